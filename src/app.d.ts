@@ -1,0 +1,19 @@
+import type { Organiser } from '$lib/server/accounts.ts';
+import type { Installation } from '$lib/server/installation.ts';
+
+declare global {
+  namespace App {
+    interface Error {
+      message: string;
+      /** Names the entry in the server's log. */
+      reference?: string;
+    }
+    interface Locals {
+      installation: Installation;
+      /** Who is signed in; known on the office's routes only. */
+      organiser: Organiser | null;
+    }
+  }
+}
+
+export {};

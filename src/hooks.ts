@@ -1,0 +1,11 @@
+import type { Reroute } from '@sveltejs/kit';
+import { deLocalizeUrl } from '$lib/i18n';
+
+/** These have one address in every language. */
+const unprefixed = /^\/(door|office|api)(\/|$)/;
+
+/** `/en/integration` is the route `/integration`, in English; `/en/door` is nothing. */
+export const reroute: Reroute = ({ url }) => {
+  const route = deLocalizeUrl(url).pathname;
+  return unprefixed.test(route) ? url.pathname : route;
+};

@@ -1,0 +1,102 @@
+import * as v from 'valibot';
+import { CheckpointIdSchema, DeviceIdSchema, RoomIdSchema, WorkgroupIdSchema } from './ids.ts';
+import { DirectionSchema, LocalizedSchema } from './setting.ts';
+import { MINUTE, MillisSchema } from './time.ts';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const LiveRoomSchema = v.object({
+  id: RoomIdSchema,
+  name: LocalizedSchema,
+  main: v.boolean(),
+  headcount: v.pipe(v.number(), v.safeInteger()),
+  capacity: count,
+  /** The workgroups that meet here. */
+  workgroups: v.array(
+    v.object({
+      id: WorkgroupIdSchema,
+      number: count,
+      title: LocalizedSchema,
+      places: count,
+      registered: count,
+    }),
+  ),
+});
+export type LiveRoom = v.InferOutput<typeof LiveRoomSchema>;
+
+const LiveDeviceSchema = v.object({
+  id: DeviceIdSchema,
+  name: v.string(),
+  pairedAt: MillisSchema,
+  revokedAt: v.nullable(MillisSchema),
+  lastContactAt: v.nullable(MillisSchema),
+  /** Scans and walk-ins that it had not handed in when it was last heard. */
+  waiting: count,
+  /** What must be added to its clock to get the server's, in milliseconds. */
+  clockOffset: v.number(),
+  battery: v.nullable(v.number()),
+});
+export type LiveDevice = v.InferOutput<typeof LiveDeviceSchema>;
+
+const LiveConflictSchema = v.object({
+  /** The same while the conflict lasts. */
+  id: v.string(),
+  /** Null where the roster doesn't know whose ticket it is. */
+  name: v.nullable(v.string()),
+  reasons: v.array(v.picklist(['double_entry', 'cancelled', 'waitlisted', 'revoked'])),
+  /** The scans concerned, the earliest first. */
+  scans: v.array(
+    v.object({
+      time: MillisSchema,
+      direction: DirectionSchema,
+      checkpointId: CheckpointIdSchema,
+      checkpoint: v.nullable(LocalizedSchema),
+      device: v.nullable(v.string()),
+    }),
+  ),
+});
+export type LiveConflict = v.InferOutput<typeof LiveConflictSchema>;
+
+/** What the office sees of a running event: enough for the page, made anew with every change. */
+export const LiveViewSchema = v.object({
+  /** When it was made, by the server's clock. */
+  at: MillisSchema,
+  /** Everybody inside, each once. */
+  total: v.pipe(v.number(), v.safeInteger()),
+  /** Everybody with a place. */
+  registered: count,
+  rooms: v.array(LiveRoomSchema),
+  devices: v.array(LiveDeviceSchema),
+  /** The newest first, and not more than a page can hold. */
+  conflicts: v.array(LiveConflictSchema),
+  conflictCount: count,
+  /** Records that tablets handed in and that can't be right. */
+  anomalyCount: count,
+});
+export type LiveView = v.InferOutput<typeof LiveViewSchema>;
+
+/** How full a room is: `near_full` from nine tenths of its capacity on. */
+export type Fullness = 'free' | 'near_full' | 'full' | 'over';
+
+export function fullnessOf({ headcount, capacity }: Pick<LiveRoom, 'headcount' | 'capacity'>): Fullness {
+  if (headcount > capacity) return 'over';
+  if (headcount === capacity) return 'full';
+  return headcount * 10 >= capacity * 9 ? 'near_full' : 'free';
+}
+
+/** A tablet's clock that is off by more than this, in milliseconds, is worth setting. */
+export const CLOCK_TOLERANCE = MINUTE;
+/** A tablet that has not been heard for this long, in milliseconds, is probably without network. */
+export const SILENCE = 2 * MINUTE;
+
+/** What is to be said of a tablet, the gravest first; nothing when all is well. */
+export type DeviceNotice = 'revoked' | 'silent' | 'waiting' | 'clock_off';
+
+export function deviceNotices(device: LiveDevice, now: number): DeviceNotice[] {
+  const notices: DeviceNotice[] = [];
+  if (device.revokedAt !== null) notices.push('revoked');
+  else if (device.lastContactAt === null || now - device.lastContactAt > SILENCE) notices.push('silent');
+  if (device.waiting > 0) notices.push('waiting');
+  if (Math.abs(device.clockOffset) > CLOCK_TOLERANCE) notices.push('clock_off');
+  return notices;
+}

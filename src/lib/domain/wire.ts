@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import {
+  CursorSchema,
+  DeviceIdSchema,
+  EventIdSchema,
+  RegistrationIdSchema,
+  TicketIdSchema,
+  WorkgroupIdSchema,
+} from './ids.ts';
+import { RegistrationSchema } from './registration.ts';
+import { ScanSchema } from './scan.ts';
+import { EventSettingSchema } from './setting.ts';
+import { MillisSchema } from './time.ts';
+
+/**
+ * What tablet and server say to each other, version 1. Tablets are old clients, so this is a promise: fields may be
+ * added, none renamed or dropped. Both sides ignore what they don't know.
+ */
+
+/** One piece of news in the feed. */
+export const ChangeSchema = v.variant('kind', [
+  v.object({ kind: v.literal('setting'), setting: EventSettingSchema }),
+  v.object({ kind: v.literal('registration'), registration: RegistrationSchema }),
+  v.object({ kind: v.literal('registration_removed'), registrationId: RegistrationIdSchema }),
+  v.object({ kind: v.literal('scan'), scan: ScanSchema }),
+]);
+export type ChangeWire = v.InferInput<typeof ChangeSchema>;
+export type Change = v.InferOutput<typeof ChangeSchema>;
+
+/** The most characters of a walk-in's name. */
+export const NAME_LENGTH = 200;
+
+/** Somebody registered at the door, offline; the ticket is signed with the tablet's own key. */
+export const WalkInSchema = v.object({
+  registrationId: RegistrationIdSchema,
+  ticketId: TicketIdSchema,
+  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(NAME_LENGTH)),
+  workgroupId: WorkgroupIdSchema,
+  ticketText: v.pipe(v.string(), v.maxLength(500)),
+  deviceTime: MillisSchema,
+  clockOffset: v.pipe(v.number(), v.safeInteger()),
+});
+export type WalkIn = v.InferOutput<typeof WalkInSchema>;
+
+/** How the tablet is doing, for the office. */
+export const DeviceStatusSchema = v.object({
+  /** Scans and walk-ins not confirmed by the server, counted before this round trip. */
+  waiting: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  clockOffset: v.pipe(v.number(), v.safeInteger()),
+  /** The app's build. */
+  version: v.pipe(v.string(), v.maxLength(100)),
+  /** 0 to 1, or null where the browser doesn't tell. */
+  battery: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+});
+export type DeviceStatus = v.InferOutput<typeof DeviceStatusSchema>;
+
+/** The most scans in one request. */
+export const MAX_SCANS_PER_SYNC = 500;
+
+/**
+ * The envelope of a sync. Its scans and walk-ins are parsed one by one on the server, because a malformed one must be
+ * kept and confirmed, not send the whole request back.
+ */
+export const SyncRequestSchema = v.object({
+  cursor: v.nullable(CursorSchema),
+  scans: v.pipe(v.array(v.unknown()), v.maxLength(MAX_SCANS_PER_SYNC)),
+  walkIns: v.pipe(v.array(v.unknown()), v.maxLength(MAX_SCANS_PER_SYNC)),
+  status: DeviceStatusSchema,
+});
+export interface SyncRequest extends v.InferInput<typeof SyncRequestSchema> {
+  scans: v.InferInput<typeof ScanSchema>[];
+  walkIns: v.InferInput<typeof WalkInSchema>[];
+}
+
+export const SyncResponseSchema = v.object({
+  /** Ids of scans and walk-ins that the server holds for good. */
+  acknowledged: v.array(v.string()),
+  changes: v.array(ChangeSchema),
+  cursor: CursorSchema,
+  /** There is more to fetch at once. */
+  more: v.boolean(),
+  serverTime: MillisSchema,
+  /** The cursor was too old or of another database: forget the feed, send every scan again, start over. */
+  reset: v.optional(v.boolean()),
+  /** The device was revoked: hand in what waits, then wipe. */
+  revoked: v.optional(v.boolean()),
+});
+export type SyncResponse = v.InferOutput<typeof SyncResponseSchema>;
+export type SyncResponseWire = v.InferInput<typeof SyncResponseSchema>;
+
+export const PairRequestSchema = v.object({
+  code: v.pipe(v.string(), v.maxLength(40)),
+  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(60)),
+  /** Base64url of the 32 bytes of the device's Ed25519 public key. */
+  publicKey: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
+});
+export type PairRequest = v.InferOutput<typeof PairRequestSchema>;
+
+export const PairResponseSchema = v.object({
+  deviceId: DeviceIdSchema,
+  eventId: EventIdSchema,
+  /** The bearer token; the server keeps only its hash. */
+  token: v.string(),
+  serverTime: MillisSchema,
+});
+export type PairResponse = v.InferOutput<typeof PairResponseSchema>;
+
+/** What an endpoint answers instead, with a status of 400 or above; `code` is for programs, people get their own language's text. */
+export const ProblemSchema = v.object({ code: v.string(), message: v.string() });
+export type Problem = v.InferOutput<typeof ProblemSchema>;

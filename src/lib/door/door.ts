@@ -1,0 +1,183 @@
+import { v4, v7 } from 'uuid';
+import { decideAdmission } from '../domain/admission.ts';
+import type { EventState } from '../domain/event-state.ts';
+import type { RegistrationId, ScanId, TicketId, WorkgroupId } from '../domain/ids.ts';
+import { OVERRIDE_TEXT_LENGTH, type Scan } from '../domain/scan.ts';
+import type { Checkpoint } from '../domain/setting.ts';
+import { issueTicketText, readTicketText } from '../domain/ticket.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { NAME_LENGTH, type WalkIn } from '../domain/wire.ts';
+import type { Duty, Identity } from './database.ts';
+import type { DoorStore } from './store.ts';
+
+/** What the screen shows for a scan. */
+export type ScanOutcome =
+  /** The scan is on disk, and this is the verdict. */
+  | { kind: 'shown'; scan: Scan; verdict: Verdict }
+  /** The disk refused: nobody may be admitted on this tablet now. */
+  | { kind: 'not_stored' }
+  /** The tablet is not paired, or has no setting yet, or stands at no checkpoint. */
+  | { kind: 'not_ready' };
+
+export type UndoOutcome = { kind: 'undone'; scan: Scan } | Exclude<ScanOutcome, { kind: 'shown' }>;
+
+interface Post {
+  identity: Identity;
+  state: EventState;
+  duty: Duty;
+  checkpoint: Checkpoint;
+}
+
+/**
+ * A tablet at a door: reads, decides, stores, and only then shows. One thing at a time, so that two scans can't decide
+ * on the same knowledge.
+ */
+export class Door {
+  private readonly store: DoorStore;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(store: DoorStore) {
+    this.store = store;
+  }
+
+  /** A scanned text becomes a verdict that is on disk. */
+  scan(text: string): Promise<ScanOutcome> {
+    return this.inTurn(async () => {
+      const post = this.post();
+      if (!post) return { kind: 'not_ready' };
+      const { state, duty, checkpoint } = post;
+      const reading = await readTicketText(text.trim(), state.venue.keys);
+      const now = this.store.now();
+      const verdict = decideAdmission({ reading, checkpoint, direction: duty.direction, now }, state);
+      const subject =
+        reading.kind === 'ticket'
+          ? { ticketId: reading.ticket.ticketId, payloadHash: null }
+          : { ticketId: null, payloadHash: reading.payloadHash };
+      return this.record(this.newScan(post, { ...subject, verdictShown: verdict.word }), verdict);
+    });
+  }
+
+  /** The staff let the holder through against the verdict just shown: a scan of its own, with who and why. */
+  override(shown: { scan: Scan; verdict: Verdict }, by: string, why: string): Promise<ScanOutcome> {
+    return this.inTurn(async () => {
+      const post = this.post();
+      if (!post) return { kind: 'not_ready' };
+      const { ticketId, payloadHash, verdictShown } = shown.scan;
+      // What is too long for the server to understand would not count there.
+      const override = { by: by.slice(0, OVERRIDE_TEXT_LENGTH), why: why.slice(0, OVERRIDE_TEXT_LENGTH) };
+      const scan = this.newScan(post, { ticketId, payloadHash, verdictShown, override });
+      return this.record(scan, shown.verdict);
+    });
+  }
+
+  /** This tablet's last scan of a ticket (or of whatever was shown) that it has not taken back. */
+  async lastScanOf(text: string): Promise<Scan | null> {
+    const { state, identity } = this.store;
+    if (!state || !identity) return null;
+    const reading = await readTicketText(text.trim(), state.venue.keys);
+    const subject = reading.kind === 'ticket' ? reading.ticket.ticketId : reading.payloadHash;
+    const scans = state.scansOfSubject(subject).filter((scan) => scan.deviceId === identity.deviceId);
+    const undone = new Set(scans.map((scan) => scan.undoes));
+    const standing = scans.filter((scan) => scan.undoes === null && !undone.has(scan.id));
+    return standing.sort((a, b) => a.deviceSeq - b.deviceSeq).at(-1) ?? null;
+  }
+
+  /** Takes a scan of this tablet back: a scan of its own, because the log only grows. */
+  undo(target: Scan): Promise<UndoOutcome> {
+    return this.inTurn(async () => {
+      const post = this.post();
+      if (!post) return { kind: 'not_ready' };
+      const { ticketId, payloadHash, checkpointId, direction, verdictShown } = target;
+      const duty = { checkpointId, direction };
+      const scan = this.newScan(
+        { ...post, duty },
+        { ticketId, payloadHash, verdictShown, undoes: target.id },
+      );
+      return (await this.isStored(scan)) ? { kind: 'undone', scan } : { kind: 'not_stored' };
+    });
+  }
+
+  /**
+   * Registers somebody at the door, without network: the ticket is signed by this tablet and good at every other.
+   *
+   * @returns the walk-in, or null when the tablet is not ready or the name is empty
+   * @throws when the disk refuses
+   */
+  walkIn(givenName: string, workgroupId: WorkgroupId): Promise<WalkIn | null> {
+    return this.inTurn(async () => {
+      const { identity, state, progress } = this.store;
+      const workgroup = state?.venue.workgroups.get(workgroupId);
+      const name = givenName.trim().slice(0, NAME_LENGTH);
+      if (!identity || !state || !workgroup || !name) return null;
+      const { eventId, admissionFrom, admissionUntil } = state.venue.setting;
+      const ticketId = v4() as TicketId;
+      const ticketText = await issueTicketText(
+        {
+          keyId: identity.keyId,
+          eventId,
+          ticketId,
+          workgroupNumber: workgroup.number,
+          validFrom: admissionFrom,
+          validUntil: admissionUntil,
+        },
+        identity.privateKey,
+      );
+      const walkIn: WalkIn = {
+        registrationId: v7() as RegistrationId,
+        ticketId,
+        name,
+        workgroupId,
+        ticketText,
+        deviceTime: this.store.deviceTime(),
+        clockOffset: progress.clockOffset,
+      };
+      await this.store.appendWalkIn(walkIn);
+      return walkIn;
+    });
+  }
+
+  private post(): Post | null {
+    const { identity, state, duty } = this.store;
+    const checkpoint = duty && state?.venue.checkpoints.get(duty.checkpointId);
+    return identity && state && duty && checkpoint ? { identity, state, duty, checkpoint } : null;
+  }
+
+  private newScan(
+    { identity, duty }: Pick<Post, 'identity' | 'duty'>,
+    about: Pick<Scan, 'ticketId' | 'payloadHash' | 'verdictShown'> &
+      Partial<Pick<Scan, 'override' | 'undoes'>>,
+  ): Scan {
+    return {
+      id: v7() as ScanId,
+      deviceId: identity.deviceId,
+      deviceSeq: this.store.nextSeq(),
+      checkpointId: duty.checkpointId,
+      direction: duty.direction,
+      deviceTime: this.store.deviceTime(),
+      clockOffset: this.store.progress.clockOffset,
+      rosterCursor: this.store.progress.cursor,
+      override: null,
+      undoes: null,
+      ...about,
+    };
+  }
+
+  private async record(scan: Scan, verdict: Verdict): Promise<ScanOutcome> {
+    return (await this.isStored(scan)) ? { kind: 'shown', scan, verdict } : { kind: 'not_stored' };
+  }
+
+  private async isStored(scan: Scan): Promise<boolean> {
+    try {
+      await this.store.appendScan(scan);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.queue.then(work);
+    this.queue = turn.catch(() => undefined);
+    return turn;
+  }
+}

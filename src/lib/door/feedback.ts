@@ -1,0 +1,69 @@
+import type { VerdictWord } from '../domain/verdict.ts';
+
+type Tone = [frequency: number, start: number, duration: number];
+
+interface Signal {
+  /** Hertz, and seconds from now. */
+  tones: Tone[];
+  shape: OscillatorType;
+  /** Milliseconds on, off, on … */
+  vibration: number[];
+}
+
+/** Told apart without looking: rising for in, falling for out, two deep buzzes for no, one for look here. */
+const SIGNALS = {
+  admitted: {
+    tones: [
+      [660, 0, 0.12],
+      [990, 0.12, 0.22],
+    ],
+    shape: 'sine',
+    vibration: [80],
+  },
+  left: {
+    tones: [
+      [740, 0, 0.12],
+      [494, 0.12, 0.2],
+    ],
+    shape: 'sine',
+    vibration: [40, 60, 40],
+  },
+  refused: {
+    tones: [
+      [160, 0, 0.22],
+      [160, 0.3, 0.32],
+    ],
+    shape: 'sawtooth',
+    vibration: [250, 100, 250],
+  },
+} as const satisfies Record<string, Signal>;
+
+let audio: AudioContext | undefined;
+
+/** Browsers let sound out only after a touch: to be called from one. */
+export function unlockSound(): void {
+  audio ??= new AudioContext();
+  void audio.resume();
+}
+
+/** Sounds and vibrates for a verdict; silent where the tablet can't. */
+export function signalVerdict(word: VerdictWord): void {
+  const signal: Signal = word === 'admitted' || word === 'left' ? SIGNALS[word] : SIGNALS.refused;
+  navigator.vibrate?.(signal.vibration);
+  if (audio?.state !== 'running') return;
+  for (const tone of signal.tones) playTone(audio, signal.shape, tone);
+}
+
+function playTone(context: AudioContext, shape: OscillatorType, [frequency, start, duration]: Tone): void {
+  const begin = context.currentTime + start;
+  const oscillator = new OscillatorNode(context, { type: shape, frequency });
+  const volume = new GainNode(context, { gain: 0 });
+  // A ramp at both ends, or the loudspeaker clicks.
+  volume.gain.setValueAtTime(0, begin);
+  volume.gain.linearRampToValueAtTime(0.5, begin + 0.01);
+  volume.gain.setValueAtTime(0.5, begin + duration - 0.03);
+  volume.gain.linearRampToValueAtTime(0, begin + duration);
+  oscillator.connect(volume).connect(context.destination);
+  oscillator.start(begin);
+  oscillator.stop(begin + duration);
+}

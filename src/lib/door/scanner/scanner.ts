@@ -1,0 +1,44 @@
+import type { Clock } from '../../domain/time.ts';
+import type { Camera } from './camera.ts';
+import type { Decoder } from './decoder.ts';
+import { HeldCodes } from './held-codes.ts';
+
+/** The shortest time between two frames, in milliseconds: more would only warm the tablet. */
+const FRAME_GAP = 60;
+
+/**
+ * Reads the camera's picture frame by frame, always the newest one, never two at once, and tells of each code once for
+ * as long as it is held in view.
+ *
+ * @param signal - ends it
+ */
+export async function readFrames(
+  camera: Camera,
+  decoder: Decoder,
+  clock: Clock,
+  onCode: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const held = new HeldCodes();
+  while (!signal.aborted) {
+    const started = clock();
+    const frame = await grabFrame(camera.video);
+    const text = frame && !signal.aborted ? await decoder.read(frame) : null;
+    if (text !== null && !signal.aborted && held.isNew(text, clock())) onCode(text);
+    await pause(Math.max(0, FRAME_GAP - (clock() - started)));
+  }
+}
+
+/** @returns the whole frame in the camera's own resolution, or null while there is none */
+async function grabFrame(video: HTMLVideoElement): Promise<ImageBitmap | null> {
+  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return null;
+  try {
+    return await createImageBitmap(video);
+  } catch {
+    return null;
+  }
+}
+
+function pause(duration: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, duration));
+}

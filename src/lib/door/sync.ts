@@ -1,0 +1,68 @@
+import { cappedOffset } from '../domain/scan.ts';
+import type { DoorStore } from './store.ts';
+import type { Transport } from './transport.ts';
+
+export type SyncResult =
+  /** Everything is sent and everything is fetched. */
+  | { kind: 'done' }
+  /** This round trip went well; more waits, here or there. Stuck: another one at once would do no better. */
+  | { kind: 'more'; stuck: boolean }
+  | { kind: 'no_network' }
+  | { kind: 'refused'; status: number; code: string }
+  /** Revoked: everything was handed in, and nothing is left on the tablet. */
+  | { kind: 'wiped' }
+  | { kind: 'not_paired' };
+
+/** What the tablet says about itself besides what the store knows. */
+export interface DeviceReport {
+  version: string;
+  /** 0 to 1, or null. */
+  battery: number | null;
+}
+
+/**
+ * One round trip: hands in what waits, takes what is new. Whatever goes wrong on the way, the outbox keeps everything
+ * that the server has not confirmed by its id.
+ */
+export async function syncOnce(
+  store: DoorStore,
+  transport: Transport,
+  report: DeviceReport,
+): Promise<SyncResult> {
+  const { identity, progress } = store;
+  if (!identity) return { kind: 'not_paired' };
+  const { scans, walkIns } = await store.outbox();
+  const sentAt = store.deviceTime();
+  const answer = await transport.sync(identity.token, {
+    cursor: progress.cursor,
+    scans,
+    walkIns,
+    status: { waiting: store.waiting, clockOffset: cappedOffset(progress.clockOffset), ...report },
+  });
+  if (answer.kind !== 'ok') return answer;
+  const receivedAt = store.deviceTime();
+  // The server's clock was read somewhere between: the middle is the best guess (Cristian's algorithm).
+  const clockOffset = Math.round(answer.body.serverTime - (sentAt + receivedAt) / 2);
+  const basis = { deviceId: identity.deviceId, cursor: progress.cursor };
+  if (!(await store.applySync(basis, answer.body, answer.wire, clockOffset))) {
+    return { kind: 'more', stuck: false };
+  }
+  if (answer.body.revoked && (await store.wipe())) return { kind: 'wiped' };
+  if (!answer.body.more && store.waiting === 0) return { kind: 'done' };
+  const sent = [...scans.map(({ id }) => id), ...walkIns.map(({ registrationId }) => registrationId)];
+  const confirmed = new Set(answer.body.acknowledged);
+  const stuck = !answer.body.more && sent.length > 0 && !sent.some((id) => confirmed.has(id));
+  return { kind: 'more', stuck };
+}
+
+/** Round trips until nothing is left, or one of them fails. A confirmation that never comes ends it too. */
+export async function syncFully(
+  store: DoorStore,
+  transport: Transport,
+  report: DeviceReport,
+): Promise<SyncResult> {
+  for (;;) {
+    const result = await syncOnce(store, transport, report);
+    if (result.kind !== 'more' || result.stuck) return result;
+  }
+}

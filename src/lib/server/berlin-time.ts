@@ -1,0 +1,47 @@
+import { HOUR, MINUTE, millis, type Millis } from '../domain/time.ts';
+
+const berlin = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Berlin',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+});
+
+/** The moment when clocks in Germany show this; in the hour that is skipped in March, the hour after. */
+export function berlinTime(year: number, month: number, day: number, hour = 0, minute = 0): Millis {
+  const wanted = Date.UTC(year, month - 1, day, hour, minute);
+  // Germany is one or two hours ahead of UTC: try both, believe the one whose clock shows what was asked.
+  for (const offset of [2 * HOUR, HOUR]) {
+    if (clockOf(millis(wanted - offset)) === wanted) return millis(wanted - offset);
+  }
+  return millis(wanted - HOUR);
+}
+
+/** What clocks in Germany show at a moment, written as if it were UTC. */
+function clockOf(moment: Millis): number {
+  const { year, month, day, hour, minute } = berlinDate(moment);
+  return Date.UTC(year, month - 1, day, hour, minute);
+}
+
+/** A moment's date and time in Germany. */
+export function berlinDate(moment: Millis): {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+} {
+  const parts = berlin.formatToParts(Math.floor(moment / MINUTE) * MINUTE);
+  const part = (type: Intl.DateTimeFormatPartTypes) =>
+    Number(parts.find((found) => found.type === type)?.value);
+  return {
+    year: part('year'),
+    month: part('month'),
+    day: part('day'),
+    hour: part('hour'),
+    minute: part('minute'),
+  };
+}

@@ -1,0 +1,21 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+
+const compress = promisify(gzip);
+
+/** Below this, in bytes, compressing costs more than it saves. */
+const WORTH_IT = 1_024;
+
+/** Answers with JSON, compressed where the client takes it. */
+export async function compressedJson(request: Request, body: unknown): Promise<Response> {
+  const text = JSON.stringify(body);
+  const headers = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    vary: 'accept-encoding',
+  };
+  const accepts = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
+  if (!accepts || text.length < WORTH_IT) return new Response(text, { headers });
+  const compressed = await compress(text, { level: 4 });
+  return new Response(Uint8Array.from(compressed), { headers: { ...headers, 'content-encoding': 'gzip' } });
+}

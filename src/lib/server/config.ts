@@ -1,0 +1,43 @@
+import * as v from 'valibot';
+
+const ConfigSchema = v.object({
+  /** The folder that holds all state. */
+  EINLASS_DATA: v.optional(v.pipe(v.string(), v.nonEmpty()), 'data'),
+  /** Replaces the secret's file in the data folder. */
+  EINLASS_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, 'needs at least 32 characters'))),
+  EINLASS_LOG_LEVEL: v.optional(v.picklist(['silent', 'fatal', 'error', 'warn', 'info', 'debug']), 'info'),
+  /** `1`: the terminal is told how to get in. */
+  EINLASS_WELCOME: v.optional(v.picklist(['0', '1']), '0'),
+  /** `0`: no demo event is made in an empty installation. */
+  EINLASS_DEMO: v.optional(v.picklist(['0', '1']), '1'),
+  /** The address that people use, for links in the terminal. */
+  ORIGIN: v.optional(v.pipe(v.string(), v.url())),
+  PORT: v.optional(v.string(), '3000'),
+});
+
+export interface Config {
+  dataFolder: string;
+  secret: string | undefined;
+  logLevel: string;
+  welcome: boolean;
+  demo: boolean;
+  origin: string;
+}
+
+/** Reads the configuration from the environment. @throws with a sentence that names the variable and what is wrong */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const parsed = v.safeParse(ConfigSchema, environment);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new Error(`${v.getDotPath(issue) ?? 'configuration'}: ${issue.message}`);
+  }
+  const values = parsed.output;
+  return {
+    dataFolder: values.EINLASS_DATA,
+    secret: values.EINLASS_SECRET,
+    logLevel: values.EINLASS_LOG_LEVEL,
+    welcome: values.EINLASS_WELCOME === '1',
+    demo: values.EINLASS_DEMO === '1',
+    origin: values.ORIGIN ?? `http://localhost:${values.PORT}`,
+  };
+}

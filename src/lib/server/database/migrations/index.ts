@@ -1,0 +1,9 @@
+import type { Migration } from 'kysely/migration';
+import { accounts } from './0002-accounts.ts';
+import { firstLine } from './0001-first-line.ts';
+
+/** In the order of their names; one that has been released is never changed. */
+export const migrations: Record<string, Migration> = {
+  '0001-first-line': firstLine,
+  '0002-accounts': accounts,
+};

@@ -1,0 +1,232 @@
+import type { Insertable, Selectable } from 'kysely';
+import type {
+  CheckpointId,
+  DeviceId,
+  EventId,
+  KeyId,
+  PayloadHash,
+  RegistrationId,
+  RoomId,
+  ScanId,
+  TicketId,
+  WorkgroupId,
+} from '../../domain/ids.ts';
+import type { RegistrationState } from '../../domain/registration.ts';
+import type { Checkpoint, Direction } from '../../domain/setting.ts';
+import type { Millis } from '../../domain/time.ts';
+import type { VerdictWord } from '../../domain/verdict.ts';
+
+/** SQLite has no booleans, and PostgreSQL is given the same numbers. */
+export type Flag = 0 | 1;
+/** JSON as text: read by a schema where it leaves the database. */
+export type Json = string;
+
+export interface InstallationTable {
+  /** Made anew when a backup is restored, so that tablets that know more notice. */
+  database_id: string;
+  created_at: Millis;
+}
+
+export interface EventsTable {
+  id: EventId;
+  slug: string;
+  texts: Json;
+  starts_at: Millis;
+  ends_at: Millis;
+  registration_until: Millis;
+  admission_from: Millis;
+  admission_until: Millis;
+  /** The last number given to a change of this event's feed. */
+  change: number;
+  /** The number of the last change of anything in the event's setting. */
+  setting_change: number;
+}
+
+export interface RoomsTable {
+  event_id: EventId;
+  id: RoomId;
+  name: Json;
+  capacity: number;
+  main: Flag;
+  position: number;
+}
+
+export interface WorkgroupsTable {
+  event_id: EventId;
+  id: WorkgroupId;
+  number: number;
+  title: Json;
+  room_id: RoomId;
+  /** How many registrations are confirmed at the most. */
+  places: number;
+}
+
+export interface CheckpointsTable {
+  event_id: EventId;
+  id: CheckpointId;
+  name: Json;
+  room_id: RoomId;
+  directions: Json;
+  admits: Checkpoint['admits'];
+  reentry: Checkpoint['reentry'];
+  position: number;
+}
+
+export interface EventKeysTable {
+  event_id: EventId;
+  key_id: KeyId;
+  /** Base64url. */
+  public_key: string;
+  /** The private key's seed, sealed with the installation's secret. */
+  sealed_seed: string;
+  created_at: Millis;
+}
+
+export interface RegistrationsTable {
+  event_id: EventId;
+  id: RegistrationId;
+  /** Made with the form, so that sending it twice registers once. */
+  submission_id: string;
+  name: string;
+  email: string | null;
+  workgroup_id: WorkgroupId;
+  state: RegistrationState;
+  state_since: Millis;
+  access_needs: string;
+  locale: string;
+  origin: 'form' | 'office' | 'walk_in';
+  consented_at: Millis | null;
+  created_at: Millis;
+  change: number;
+}
+
+export interface TicketsTable {
+  event_id: EventId;
+  id: TicketId;
+  registration_id: RegistrationId;
+  /** The text of the QR code. */
+  text: string;
+  issued_at: Millis;
+  revoked_at: Millis | null;
+}
+
+export interface PairingCodesTable {
+  code_hash: string;
+  event_id: EventId;
+  expires_at: Millis;
+  device_id: DeviceId | null;
+}
+
+export interface DevicesTable {
+  event_id: EventId;
+  id: DeviceId;
+  name: string;
+  token_hash: string;
+  public_key: string;
+  key_id: KeyId;
+  paired_at: Millis;
+  revoked_at: Millis | null;
+  last_contact_at: Millis | null;
+  /** As the tablet said at its last contact, less what that contact brought. */
+  waiting: number;
+  clock_offset: number;
+  version: string;
+  battery: number | null;
+}
+
+export interface ScansTable {
+  event_id: EventId;
+  id: ScanId;
+  device_id: DeviceId;
+  device_seq: number;
+  ticket_id: TicketId | null;
+  payload_hash: PayloadHash | null;
+  checkpoint_id: CheckpointId;
+  direction: Direction;
+  device_time: Millis;
+  clock_offset: number;
+  roster_cursor: string | null;
+  verdict_shown: VerdictWord;
+  override_by: string | null;
+  override_why: string | null;
+  undoes: ScanId | null;
+  received_at: Millis;
+  change: number;
+}
+
+/** What a tablet handed in that can't be right: kept for the office to judge, never counted. */
+export interface AnomaliesTable {
+  event_id: EventId;
+  device_id: DeviceId;
+  /** SHA-256 of the record, so that sending it again keeps it once. */
+  record_hash: string;
+  reason: string;
+  record: Json;
+  received_at: Millis;
+}
+
+/** One-time links by which the first organiser gets in. */
+export interface SetupLinksTable {
+  token_hash: string;
+  expires_at: Millis;
+  used_at: Millis | null;
+}
+
+/** Who signs in. This table and the three after it are better-auth's; what it alone reads is not typed here. */
+export interface UsersTable {
+  id: string;
+  name: string;
+  email: string;
+}
+
+export interface SessionsTable {
+  id: string;
+  user_id: string;
+}
+
+/** How somebody signs in: a password's hash, later also other ways. */
+export interface UserAccountsTable {
+  id: string;
+  user_id: string;
+  provider_id: string;
+}
+
+export interface VerificationsTable {
+  id: string;
+}
+
+/** How often something was tried lately that may be tried only so often. */
+export interface AttemptsTable {
+  /** What is tried by whom, as a keyed hash. */
+  key: string;
+  count: number;
+  /** When it is forgotten. */
+  until: Millis;
+}
+
+export interface Schema {
+  installation: InstallationTable;
+  events: EventsTable;
+  rooms: RoomsTable;
+  workgroups: WorkgroupsTable;
+  checkpoints: CheckpointsTable;
+  event_keys: EventKeysTable;
+  registrations: RegistrationsTable;
+  tickets: TicketsTable;
+  pairing_codes: PairingCodesTable;
+  devices: DevicesTable;
+  scans: ScansTable;
+  anomalies: AnomaliesTable;
+  setup_links: SetupLinksTable;
+  users: UsersTable;
+  sessions: SessionsTable;
+  user_accounts: UserAccountsTable;
+  verifications: VerificationsTable;
+  attempts: AttemptsTable;
+}
+
+export type EventRow = Selectable<EventsTable>;
+export type RegistrationRow = Selectable<RegistrationsTable>;
+export type DeviceRow = Selectable<DevicesTable>;
+export type ScanRow = Selectable<ScansTable>;
+export type NewScanRow = Insertable<ScansTable>;

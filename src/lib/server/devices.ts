@@ -1,0 +1,129 @@
+import { v4 } from 'uuid';
+import { base64urlToBytes } from '../domain/bytes.ts';
+import type { DeviceId, EventId } from '../domain/ids.ts';
+import { keyIdOf } from '../domain/signing.ts';
+import { addMillis, HOUR } from '../domain/time.ts';
+import type { PairRequest, PairResponse } from '../domain/wire.ts';
+import type { Database } from './database/open.ts';
+import type { DeviceRow } from './database/schema.ts';
+import { touchSetting } from './events.ts';
+import type { Installation } from './installation.ts';
+import { createCode, createToken, hashToken, normalizedCode } from './secrets.ts';
+
+/** How long a pairing code can be used, in milliseconds. */
+export const PAIRING_CODE_LIFETIME = 12 * HOUR;
+
+/** Makes a one-time code by which one tablet can be paired with the event. */
+export async function createPairingCode(installation: Installation, eventId: EventId): Promise<string> {
+  const code = createCode();
+  await installation.db
+    .insertInto('pairing_codes')
+    .values({
+      code_hash: hashToken(normalizedCode(code)),
+      event_id: eventId,
+      expires_at: addMillis(installation.clock(), PAIRING_CODE_LIFETIME),
+      device_id: null,
+    })
+    .execute();
+  return code;
+}
+
+export type PairOutcome = { kind: 'paired'; answer: PairResponse } | { kind: 'bad_code' };
+
+/**
+ * Pairs a tablet by its one-time code. The same tablet (the same public key) may ask again with the same code, because
+ * the first answer may have been lost; it then gets a new token. Wrong, used and expired codes are answered alike.
+ */
+export async function pairDevice(installation: Installation, request: PairRequest): Promise<PairOutcome> {
+  const publicKey = base64urlToBytes(request.publicKey);
+  if (publicKey?.length !== 32) return { kind: 'bad_code' };
+  const keyId = await keyIdOf(publicKey);
+  const token = createToken();
+  const now = installation.clock();
+  const codeHash = hashToken(normalizedCode(request.code));
+  const paired = await installation.db.transaction().execute(async (tx) => {
+    const code = await tx
+      .selectFrom('pairing_codes')
+      .leftJoin('devices', 'devices.id', 'pairing_codes.device_id')
+      .select(['pairing_codes.event_id', 'expires_at', 'devices.id as device_id', 'public_key', 'revoked_at'])
+      .where('code_hash', '=', codeHash)
+      .executeTakeFirst();
+    if (!code || code.expires_at < now) return null;
+    if (code.device_id) {
+      if (code.public_key !== request.publicKey || code.revoked_at !== null) return null;
+      await tx
+        .updateTable('devices')
+        .set({ token_hash: hashToken(token) })
+        .where('id', '=', code.device_id)
+        .execute();
+      return { deviceId: code.device_id, eventId: code.event_id };
+    }
+    const deviceId = v4() as DeviceId;
+    await tx
+      .insertInto('devices')
+      .values({
+        event_id: code.event_id,
+        id: deviceId,
+        name: request.name,
+        token_hash: hashToken(token),
+        public_key: request.publicKey,
+        key_id: keyId,
+        paired_at: now,
+        revoked_at: null,
+        last_contact_at: now,
+        waiting: 0,
+        clock_offset: 0,
+        version: '',
+        battery: null,
+      })
+      .execute();
+    await tx
+      .updateTable('pairing_codes')
+      .set({ device_id: deviceId })
+      .where('code_hash', '=', codeHash)
+      .execute();
+    await touchSetting(tx, code.event_id);
+    return { deviceId, eventId: code.event_id };
+  });
+  if (!paired) return { kind: 'bad_code' };
+  installation.news.publish(paired.eventId);
+  return { kind: 'paired', answer: { ...paired, token, serverTime: installation.clock() } };
+}
+
+/** @returns the tablet that this `Authorization` header belongs to, revoked ones too; null for nobody's */
+export async function authenticateDevice(
+  db: Database,
+  authorization: string | null,
+): Promise<DeviceRow | null> {
+  const token = /^Bearer ([\w-]{43})$/.exec(authorization ?? '')?.[1];
+  if (!token) return null;
+  const row = await db
+    .selectFrom('devices')
+    .selectAll()
+    .where('token_hash', '=', hashToken(token))
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Revokes a tablet: it may still hand in its scans, gets no roster any more, and wipes itself. */
+export async function revokeDevice(
+  installation: Installation,
+  eventId: EventId,
+  id: DeviceId,
+): Promise<void> {
+  await installation.db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable('devices')
+      .set({ revoked_at: installation.clock() })
+      .where('event_id', '=', eventId)
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .execute();
+    await touchSetting(tx, eventId);
+  });
+  installation.news.publish(eventId);
+}
+
+export async function listDevices(db: Database, eventId: EventId): Promise<DeviceRow[]> {
+  return db.selectFrom('devices').selectAll().where('event_id', '=', eventId).orderBy('paired_at').execute();
+}

@@ -1,0 +1,143 @@
+import type { EventId } from '../domain/ids.ts';
+import { SECOND } from '../domain/time.ts';
+import type { News } from './news.ts';
+
+export interface EventStreamOptions {
+  news: Pick<News, 'subscribe'>;
+  eventId: EventId;
+  /** Makes the text of a message; null when there is nothing to say. A rejection ends the stream. */
+  produce: () => Promise<string | null>;
+  /** Asked before each message: whether this listener may still listen. When not, the stream ends. */
+  allowed?: () => Promise<boolean>;
+  /** Told why a message could not be made. */
+  onError?: (error: unknown) => void;
+  /** The shortest time between two messages, in milliseconds. */
+  gap?: number;
+  /** The longest time between two messages, news or none, in milliseconds. */
+  refresh?: number;
+  /** The time between two comments, by which both ends notice a dead connection, in milliseconds. */
+  heartbeat?: number;
+}
+
+const GAP = 150;
+const HEARTBEAT = 15 * SECOND;
+/** How long a browser waits before it connects anew, in milliseconds. */
+const RETRY = 2 * SECOND;
+
+/**
+ * Server-sent events about one event: a message at once, and one after each notice in the news.
+ *
+ *             news            message sent
+ *   idle ───────────▶ making ─────────────▶ resting (for the gap)
+ *    ▲  ◀─ refresh ─▶  ▲                      │   │
+ *    │                 └── news came, and ────┘   │
+ *    │                     the reader has room    │
+ *    └──────────────── no news since ─────────────┘
+ *
+ * News that come while a message is being made, or while the connection takes nothing, are remembered as one, so the
+ * last change always arrives and a slow reader gets fewer messages, not older ones.
+ */
+export function eventStream(options: EventStreamOptions): Response {
+  let listening: Listening;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      listening = new Listening(controller, options);
+    },
+    pull: () => listening.proceed(),
+    cancel: () => listening.end(),
+  });
+  return new Response(body, {
+    headers: {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      // Otherwise nginx keeps messages back until it has a page of them.
+      'x-accel-buffering': 'no',
+    },
+  });
+}
+
+class Listening {
+  private readonly encoder = new TextEncoder();
+  private readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  private readonly options: EventStreamOptions;
+  private readonly unsubscribe: () => void;
+  private readonly heartbeat: NodeJS.Timeout;
+  private refresh: NodeJS.Timeout | undefined;
+  private rest: NodeJS.Timeout | undefined;
+  private making = false;
+  private due = true;
+  private ended = false;
+
+  constructor(controller: ReadableStreamDefaultController<Uint8Array>, options: EventStreamOptions) {
+    this.controller = controller;
+    this.options = options;
+    // Before the first message is made, so that no change falls between.
+    this.unsubscribe = options.news.subscribe(
+      options.eventId,
+      () => this.wake(),
+      () => this.close(),
+    );
+    this.heartbeat = setInterval(() => this.beat(), options.heartbeat ?? HEARTBEAT);
+    this.write(`retry: ${RETRY}\n\n`);
+  }
+
+  private wake(): void {
+    this.due = true;
+    this.proceed();
+  }
+
+  /** Makes the message that is due, unless one is being made, was made just now, or finds no room. */
+  proceed(): void {
+    if (!this.due || this.making || this.rest || this.ended || !this.hasRoom()) return;
+    this.due = false;
+    this.making = true;
+    void this.send().finally(() => (this.making = false));
+  }
+
+  private async send(): Promise<void> {
+    const { allowed, produce, onError, gap = GAP, refresh } = this.options;
+    try {
+      if (allowed && !(await allowed())) return this.close();
+      const text = await produce();
+      if (this.ended) return;
+      if (text !== null) this.write(text.replace(/^/gm, 'data: ') + '\n\n');
+    } catch (error) {
+      onError?.(error);
+      return this.close();
+    }
+    this.rest = setTimeout(() => {
+      this.rest = undefined;
+      this.proceed();
+    }, gap);
+    clearTimeout(this.refresh);
+    if (refresh !== undefined) this.refresh = setTimeout(() => this.wake(), refresh);
+  }
+
+  private beat(): void {
+    if (this.hasRoom()) this.write(': still here\n\n');
+  }
+
+  private hasRoom(): boolean {
+    return (this.controller.desiredSize ?? 0) > 0;
+  }
+
+  private write(text: string): void {
+    if (!this.ended) this.controller.enqueue(this.encoder.encode(text));
+  }
+
+  private close(): void {
+    if (this.ended) return;
+    this.end();
+    this.controller.close();
+  }
+
+  /** Lets go of everything, once. */
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.unsubscribe();
+    clearInterval(this.heartbeat);
+    clearTimeout(this.refresh);
+    clearTimeout(this.rest);
+  }
+}

@@ -1,0 +1,309 @@
+import * as v from 'valibot';
+import { bytesToBase64url, bytesToHex } from '../domain/bytes.ts';
+import type { EventId, KeyId } from '../domain/ids.ts';
+import {
+  DirectionSchema,
+  LocalizedSchema,
+  type Checkpoint,
+  type EventSettingWire,
+  type Localized,
+  type Room,
+  type Workgroup,
+} from '../domain/setting.ts';
+import { keyIdOf, keyPairFromSeed, type PrivateKey } from '../domain/signing.ts';
+import type { Millis } from '../domain/time.ts';
+import type { Database, Tx } from './database/open.ts';
+import type { EventRow } from './database/schema.ts';
+import type { Installation } from './installation.ts';
+
+/** What people read about an event, besides its times. */
+export const EventTextsSchema = v.object({
+  title: LocalizedSchema,
+  /** A paragraph. */
+  introduction: LocalizedSchema,
+  venue: LocalizedSchema,
+  organiser: v.string(),
+  contact: v.object({ name: v.string(), role: LocalizedSchema, email: v.string(), phone: v.string() }),
+  /** Points of the programme, each with its time as text. */
+  programme: v.array(
+    v.object({ time: v.string(), title: LocalizedSchema, detail: v.optional(LocalizedSchema) }),
+  ),
+});
+export type EventTexts = v.InferOutput<typeof EventTextsSchema>;
+
+export interface NewEvent {
+  slug: string;
+  texts: EventTexts;
+  startsAt: Millis;
+  endsAt: Millis;
+  registrationUntil: Millis;
+  admissionFrom: Millis;
+  admissionUntil: Millis;
+  rooms: Room[];
+  workgroups: (Workgroup & { places: number })[];
+  checkpoints: Checkpoint[];
+}
+
+/** An event as the public side and the office see it. */
+export interface EventPage {
+  id: EventId;
+  slug: string;
+  texts: EventTexts;
+  startsAt: Millis;
+  endsAt: Millis;
+  registrationUntil: Millis;
+}
+
+/** Makes an event with its rooms, workgroups, checkpoints and a key of its own for its tickets. */
+export async function createEvent(installation: Installation, event: NewEvent): Promise<EventId> {
+  const { db, clock, secrets } = installation;
+  const id = bytesToHex(crypto.getRandomValues(new Uint8Array(8))) as EventId;
+  const seed = crypto.getRandomValues(new Uint8Array(32));
+  const { publicKey } = await keyPairFromSeed(seed);
+  const keyId = await keyIdOf(publicKey);
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('events')
+      .values({
+        id,
+        slug: event.slug,
+        texts: JSON.stringify(event.texts),
+        starts_at: event.startsAt,
+        ends_at: event.endsAt,
+        registration_until: event.registrationUntil,
+        admission_from: event.admissionFrom,
+        admission_until: event.admissionUntil,
+        change: 1,
+        setting_change: 1,
+      })
+      .execute();
+    await insertPlaces(tx, id, event);
+    await tx
+      .insertInto('event_keys')
+      .values({
+        event_id: id,
+        key_id: keyId,
+        public_key: bytesToBase64url(publicKey),
+        sealed_seed: secrets.seal(seed),
+        created_at: clock(),
+      })
+      .execute();
+    await touchOtherSettings(tx, id);
+  });
+  return id;
+}
+
+async function insertPlaces(tx: Tx, eventId: EventId, event: NewEvent): Promise<void> {
+  const rooms = event.rooms.map((room, position) => ({
+    event_id: eventId,
+    id: room.id,
+    name: JSON.stringify(room.name),
+    capacity: room.capacity,
+    main: room.main ? (1 as const) : (0 as const),
+    position,
+  }));
+  const workgroups = event.workgroups.map((workgroup) => ({
+    event_id: eventId,
+    id: workgroup.id,
+    number: workgroup.number,
+    title: JSON.stringify(workgroup.title),
+    room_id: workgroup.roomId,
+    places: workgroup.places,
+  }));
+  const checkpoints = event.checkpoints.map((checkpoint, position) => ({
+    event_id: eventId,
+    id: checkpoint.id,
+    name: JSON.stringify(checkpoint.name),
+    room_id: checkpoint.roomId,
+    directions: JSON.stringify(checkpoint.directions),
+    admits: checkpoint.admits,
+    reentry: checkpoint.reentry,
+    position,
+  }));
+  if (rooms.length > 0) await tx.insertInto('rooms').values(rooms).execute();
+  if (workgroups.length > 0) await tx.insertInto('workgroups').values(workgroups).execute();
+  if (checkpoints.length > 0) await tx.insertInto('checkpoints').values(checkpoints).execute();
+}
+
+/** The other events' tablets learn of a new event's key with their next sync. */
+async function touchOtherSettings(tx: Tx, eventId: EventId): Promise<void> {
+  await tx
+    .updateTable('events')
+    .set((eb) => ({ change: eb('change', '+', 1), setting_change: eb('change', '+', 1) }))
+    .where('id', '!=', eventId)
+    .execute();
+}
+
+/**
+ * Gives out the next numbers of an event's feed, `count` of them, and returns the last. The event's row stays locked
+ * until the transaction ends, so numbers become visible in their order: nobody can read past one that is still to come.
+ */
+export async function nextChange(tx: Tx, eventId: EventId, count = 1): Promise<number> {
+  const { change } = await tx
+    .updateTable('events')
+    .set((eb) => ({ change: eb('change', '+', count) }))
+    .where('id', '=', eventId)
+    .returning('change')
+    .executeTakeFirstOrThrow();
+  return change;
+}
+
+/** Marks the event's setting as changed, so that every tablet gets it anew. */
+export async function touchSetting(tx: Tx, eventId: EventId): Promise<void> {
+  const change = await nextChange(tx, eventId);
+  await tx.updateTable('events').set({ setting_change: change }).where('id', '=', eventId).execute();
+}
+
+export async function findEvent(
+  db: Database,
+  where: { slug: string } | { id: EventId },
+): Promise<EventPage | null> {
+  const query = db.selectFrom('events').selectAll();
+  const row = await (
+    'slug' in where ? query.where('slug', '=', where.slug) : query.where('id', '=', where.id)
+  ) //
+    .executeTakeFirst();
+  return row ? eventPage(row) : null;
+}
+
+export async function listEvents(db: Database): Promise<EventPage[]> {
+  return (await db.selectFrom('events').selectAll().orderBy('starts_at').execute()).map(eventPage);
+}
+
+function eventPage(row: EventRow): EventPage {
+  return {
+    id: row.id,
+    slug: row.slug,
+    texts: v.parse(EventTextsSchema, JSON.parse(row.texts)),
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    registrationUntil: row.registration_until,
+  };
+}
+
+/** Workgroups with their places, and how many of these are taken. */
+export interface WorkgroupPlaces extends Workgroup {
+  places: number;
+  taken: number;
+}
+
+export async function listWorkgroups(db: Database | Tx, eventId: EventId): Promise<WorkgroupPlaces[]> {
+  const rows = await db
+    .selectFrom('workgroups')
+    .selectAll()
+    .select((eb) =>
+      eb
+        .selectFrom('registrations')
+        .select((count) => count.fn.countAll<number>().as('taken'))
+        .whereRef('registrations.event_id', '=', 'workgroups.event_id')
+        .whereRef('registrations.workgroup_id', '=', 'workgroups.id')
+        .where('state', '=', 'confirmed')
+        .as('taken'),
+    )
+    .where('event_id', '=', eventId)
+    .orderBy('number')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    number: row.number,
+    title: localized(row.title),
+    roomId: row.room_id,
+    places: row.places,
+    taken: Number(row.taken ?? 0),
+  }));
+}
+
+export async function listRooms(db: Database | Tx, eventId: EventId): Promise<Room[]> {
+  const rows = await db
+    .selectFrom('rooms')
+    .selectAll()
+    .where('event_id', '=', eventId)
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: localized(row.name),
+    capacity: row.capacity,
+    main: row.main === 1,
+  }));
+}
+
+/** The key that signs an event's new tickets: the newest. */
+export async function signingKey(
+  installation: Installation,
+  eventId: EventId,
+): Promise<{ keyId: KeyId; privateKey: PrivateKey }> {
+  const row = await installation.db
+    .selectFrom('event_keys')
+    .select(['key_id', 'sealed_seed'])
+    .where('event_id', '=', eventId)
+    .orderBy('created_at', 'desc')
+    .executeTakeFirstOrThrow();
+  const { privateKey } = await keyPairFromSeed(installation.secrets.open(row.sealed_seed));
+  return { keyId: row.key_id, privateKey };
+}
+
+/** Everything that a tablet of the event must know besides registrations and scans, as it travels. */
+export async function readSetting(db: Database | Tx, eventId: EventId): Promise<EventSettingWire> {
+  const event = await db.selectFrom('events').selectAll().where('id', '=', eventId).executeTakeFirstOrThrow();
+  const others = await db.selectFrom('events').selectAll().where('id', '!=', eventId).execute();
+  const checkpoints = await db
+    .selectFrom('checkpoints')
+    .selectAll()
+    .where('event_id', '=', eventId)
+    .orderBy('position')
+    .execute();
+  const eventKeys = await db.selectFrom('event_keys').select(['event_id', 'key_id', 'public_key']).execute();
+  const devices = await db.selectFrom('devices').selectAll().where('event_id', '=', eventId).execute();
+  return {
+    eventId,
+    title: titleOf(event),
+    startsAt: event.starts_at,
+    endsAt: event.ends_at,
+    admissionFrom: event.admission_from,
+    admissionUntil: event.admission_until,
+    rooms: await listRooms(db, eventId),
+    workgroups: (await listWorkgroups(db, eventId)).map(({ id, number, title, roomId }) => ({
+      id,
+      number,
+      title,
+      roomId,
+    })),
+    checkpoints: checkpoints.map((row) => ({
+      id: row.id,
+      name: localized(row.name),
+      roomId: row.room_id,
+      directions: v.parse(v.array(DirectionSchema), JSON.parse(row.directions)),
+      admits: row.admits,
+      reentry: row.reentry,
+    })),
+    devices: devices.map(({ id, name }) => ({ id, name })),
+    keys: [
+      ...eventKeys.map((key) => ({
+        eventId: key.event_id,
+        keyId: key.key_id,
+        publicKey: key.public_key,
+        revoked: false,
+      })),
+      ...devices.map((device) => ({
+        eventId,
+        keyId: device.key_id,
+        publicKey: device.public_key,
+        revoked: device.revoked_at !== null,
+      })),
+    ],
+    otherEvents: others.map((other) => ({
+      eventId: other.id,
+      title: titleOf(other),
+      startsAt: other.starts_at,
+    })),
+  };
+}
+
+function titleOf(row: EventRow): Localized {
+  return v.parse(EventTextsSchema, JSON.parse(row.texts)).title;
+}
+
+function localized(json: string): Localized {
+  return v.parse(LocalizedSchema, JSON.parse(json));
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '../domain/time.ts';
+import { openDatabase, type Database } from './database/open.ts';
+import { EventStates } from './event-states.ts';
+import { News } from './news.ts';
+import { Secrets } from './secrets.ts';
+
+/** Everything the server's functions work with; made once at the start, handed in everywhere. */
+export interface Installation {
+  db: Database;
+  clock: Clock;
+  secrets: Secrets;
+  /** Tells live pages and tablets that an event has changed. */
+  news: News;
+  /** Each watched event, folded. */
+  states: EventStates;
+  log: Logger;
+  /** The address that people use, such as `https://einlass.guetersloh.de`. */
+  origin: string;
+  /** Closes what is open; live streams first. */
+  close(): Promise<void>;
+}
+
+export interface InstallationOptions {
+  /** The folder that holds all state. */
+  dataFolder: string;
+  clock: Clock;
+  log: Logger;
+  /** The text of EINLASS_SECRET, when it is set. */
+  secret?: string | undefined;
+  origin: string;
+}
+
+/** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
+export async function openInstallation(options: InstallationOptions): Promise<Installation> {
+  const { dataFolder, clock, log } = options;
+  const db = await openDatabase(join(dataFolder, 'einlass.sqlite'), clock);
+  const secrets = Secrets.load(options.secret, join(dataFolder, 'secret'));
+  const news = new News();
+  return {
+    db,
+    clock,
+    secrets,
+    news,
+    states: new EventStates(db),
+    log,
+    origin: options.origin,
+    async close() {
+      news.close();
+      await db.destroy();
+    },
+  };
+}

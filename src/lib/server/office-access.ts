@@ -1,0 +1,22 @@
+/** The ways in, which are open to everybody. */
+const WAYS_IN = ['/office/sign-in', '/office/setup/[token]'];
+
+/** Whether a route belongs to the organisers, its ways in included. */
+export function isOffice(routeId: string | null): boolean {
+  return routeId !== null && /^(\/office|\/api\/office)(\/|$)/.test(routeId);
+}
+
+/** Whether only somebody who is signed in may use this route: pages, form actions and endpoints alike. */
+export function needsOrganiser(routeId: string | null): boolean {
+  return isOffice(routeId) && !WAYS_IN.includes(routeId ?? '');
+}
+
+/** Where to go after signing in: back to a page of the office, never anywhere else. */
+export function officePath(wanted: string | null): string {
+  const office = 'http://office.invalid';
+  const url = URL.canParse(wanted ?? '', office) ? new URL(wanted ?? '', office) : null;
+  if (!url || url.origin !== office || !/^\/office(\/|$)/.test(url.pathname)) return '/office';
+  return WAYS_IN.some((way) => url.pathname.startsWith(way.replace('[token]', '')))
+    ? '/office'
+    : url.pathname + url.search;
+}

@@ -1,0 +1,127 @@
+import * as v from 'valibot';
+import type { ScanId } from '../domain/ids.ts';
+import { correctedTime, ScanSchema, type Scan } from '../domain/scan.ts';
+import { DAY } from '../domain/time.ts';
+import { Anomalies, type AnomalyReason } from './anomalies.ts';
+import type { Tx } from './database/open.ts';
+import type { DeviceRow, NewScanRow } from './database/schema.ts';
+import { nextChange } from './events.ts';
+import type { Installation } from './installation.ts';
+
+export interface Intake {
+  /** Ids that the tablet need not send again. */
+  acknowledged: string[];
+  /** How many records are new in the log. */
+  stored: number;
+}
+
+/** Appends scans to the log, each once; what can't be right becomes an anomaly. Every id that was sent is acknowledged. */
+export async function storeScans(
+  tx: Tx,
+  installation: Pick<Installation, 'clock'>,
+  device: DeviceRow,
+  records: unknown[],
+): Promise<Intake> {
+  if (records.length === 0) return { acknowledged: [], stored: 0 };
+  const anomalies = new Anomalies(tx, installation, device);
+  const scans: { scan: Scan; record: unknown }[] = [];
+  for (const record of records) {
+    const judged = judgeScan(record, device, installation.clock());
+    if (judged.reason) await anomalies.add(judged.reason, record);
+    if (judged.scan) scans.push({ scan: judged.scan, record });
+  }
+
+  let stored = 0;
+  if (scans.length > 0) {
+    const last = await nextChange(tx, device.event_id, scans.length);
+    const first = last - scans.length + 1;
+    const rows = scans.map(({ scan }, i) => rowOf(scan, device, installation.clock(), first + i));
+    const inserted = await tx
+      .insertInto('scans')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .execute();
+    stored = inserted.length;
+    if (stored < scans.length) {
+      // Of two records with one id, the first is the one in the log.
+      const taken = new Set(inserted.map((row) => row.id));
+      const refused = scans.filter(({ scan }) => !taken.delete(scan.id));
+      await judgeRefused(tx, refused, anomalies);
+    }
+  }
+  return { acknowledged: records.map(idOfRecord).filter((id) => id !== null), stored };
+}
+
+/** A record with a field that we don't know is a scan all the same; the whole of it is kept beside it. */
+function judgeScan(
+  record: unknown,
+  device: DeviceRow,
+  now: number,
+): { scan: Scan | null; reason: AnomalyReason | null } {
+  const parsed = v.safeParse(ScanSchema, record);
+  if (!parsed.success) return { scan: null, reason: 'malformed' };
+  const scan = parsed.output;
+  if ((scan.ticketId === null) === (scan.payloadHash === null)) return { scan: null, reason: 'malformed' };
+  if (scan.deviceId !== device.id) return { scan: null, reason: 'foreign_device' };
+  const time = correctedTime(scan);
+  if (time < device.paired_at - DAY || time > now + DAY) return { scan: null, reason: 'impossible_time' };
+  if (device.revoked_at !== null && time > device.revoked_at)
+    return { scan: null, reason: 'after_revocation' };
+  return { scan, reason: countFields(record) > countFields(scan) ? 'unknown_field' : null };
+}
+
+/** How many fields a value has, with those of its parts. Parsing leaves out what it doesn't know. */
+function countFields(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, part) => sum + 1 + countFields(part), 0);
+}
+
+/** Scans that the log did not take: sent again, which is harmless, or in the place of another scan. */
+async function judgeRefused(
+  tx: Tx,
+  refused: { scan: Scan; record: unknown }[],
+  anomalies: Anomalies,
+): Promise<void> {
+  const ids = refused.map(({ scan }) => scan.id);
+  const rows = await tx
+    .selectFrom('scans')
+    .select(['id', 'device_id', 'device_seq'])
+    .where('id', 'in', ids)
+    .execute();
+  const known = new Map<ScanId, (typeof rows)[number]>(rows.map((row) => [row.id, row]));
+  for (const { scan, record } of refused) {
+    const row = known.get(scan.id);
+    if (!row) await anomalies.add('sequence_taken', record);
+    else if (row.device_id !== scan.deviceId || row.device_seq !== scan.deviceSeq) {
+      await anomalies.add('id_taken', record);
+    }
+  }
+}
+
+function rowOf(scan: Scan, device: DeviceRow, now: Scan['deviceTime'], change: number): NewScanRow {
+  return {
+    event_id: device.event_id,
+    id: scan.id,
+    device_id: scan.deviceId,
+    device_seq: scan.deviceSeq,
+    ticket_id: scan.ticketId,
+    payload_hash: scan.payloadHash,
+    checkpoint_id: scan.checkpointId,
+    direction: scan.direction,
+    device_time: scan.deviceTime,
+    clock_offset: scan.clockOffset,
+    roster_cursor: scan.rosterCursor,
+    verdict_shown: scan.verdictShown,
+    override_by: scan.override?.by ?? null,
+    override_why: scan.override?.why ?? null,
+    undoes: scan.undoes,
+    received_at: now,
+    change,
+  };
+}
+
+function idOfRecord(record: unknown): string | null {
+  const id = typeof record === 'object' && record !== null && 'id' in record ? record.id : null;
+  return typeof id === 'string' ? id : null;
+}

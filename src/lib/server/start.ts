@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import QRCode from 'qrcode';
+import { millis } from '../domain/time.ts';
+import { createSetupLink } from './accounts.ts';
+import { readConfig, type Config } from './config.ts';
+import { demoEvent } from './demo-event.ts';
+import { createPairingCode } from './devices.ts';
+import { createEvent, listEvents } from './events.ts';
+import { openInstallation, type Installation } from './installation.ts';
+import { createLog } from './log.ts';
+
+/**
+ * Opens the installation that the environment names, with the demo event in it when it has none, and tells the
+ * terminal how to get in where that is wanted.
+ */
+export async function startInstallation(
+  environment: Record<string, string | undefined>,
+): Promise<Installation> {
+  const config = readConfig(environment);
+  const installation = await openInstallation({
+    dataFolder: config.dataFolder,
+    clock: () => millis(Date.now()),
+    log: createLog(config.logLevel),
+    secret: config.secret,
+    origin: config.origin,
+  });
+  if (config.demo && (await listEvents(installation.db)).length === 0) {
+    await createEvent(installation, demoEvent(installation.clock()));
+  }
+  if (config.welcome) {
+    process.once('einlass:listening', () => {
+      printWelcome(installation, config).catch((err: unknown) =>
+        installation.log.error({ err }, 'no welcome'),
+      );
+    });
+  }
+  installation.log.info({ data: join(config.dataFolder) }, 'installation open');
+  return installation;
+}
+
+async function printWelcome(installation: Installation, { origin }: Config): Promise<void> {
+  const lines = [''];
+  for (const event of await listEvents(installation.db)) {
+    const code = await createPairingCode(installation, event.id);
+    const pairing = `${origin}/door#pair=${code}`;
+    lines.push(
+      event.texts.title.de,
+      `  register     ${origin}/${event.slug}`,
+      `  door         ${origin}/door`,
+      `  pair tablet  ${pairing}`,
+      `               or type the code ${code} at the door; it pairs one tablet within 12 hours`,
+      await QRCode.toString(pairing, { type: 'terminal', small: true }),
+    );
+  }
+  const setup = await createSetupLink(installation);
+  lines.push(
+    setup ? `  organiser    ${origin}/office/setup/${setup}   (once)` : `  organiser    ${origin}/office`,
+    '',
+  );
+  process.stdout.write(lines.join('\n') + '\n');
+}

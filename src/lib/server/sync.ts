@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import { SyncRequestSchema, type SyncResponseWire } from '../domain/wire.ts';
+import type { DeviceRow } from './database/schema.ts';
+import { formatCursor, parseCursor, readFeed } from './feed.ts';
+import type { Installation } from './installation.ts';
+import { storeScans } from './scan-intake.ts';
+import { storeWalkIns } from './walk-in-intake.ts';
+
+export type SyncOutcome =
+  { kind: 'synced'; answer: SyncResponseWire } | { kind: 'malformed'; message: string };
+
+/**
+ * One round trip with a tablet: takes what it hands in, for good, and gives it what it doesn't know.
+ *
+ * Whatever can't be right is stored as an anomaly and acknowledged all the same, so nothing blocks a tablet's queue and
+ * nothing is lost. A revoked tablet hands in, but gets no news any more.
+ */
+export async function syncDevice(
+  installation: Installation,
+  device: DeviceRow,
+  body: unknown,
+): Promise<SyncOutcome> {
+  const parsed = v.safeParse(SyncRequestSchema, body);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    return { kind: 'malformed', message: `${v.getDotPath(issue) ?? 'body'}: expected ${issue.expected}` };
+  }
+  const { cursor, scans, walkIns, status } = parsed.output;
+  const { db, clock } = installation;
+  const eventId = device.event_id;
+  const { database_id } = await db.selectFrom('installation').select('database_id').executeTakeFirstOrThrow();
+  const { change } = await db
+    .selectFrom('events')
+    .select('change')
+    .where('id', '=', eventId)
+    .executeTakeFirstOrThrow();
+  // Before anything is taken in: a cursor from a lost future must not be caught up with by what comes along with it.
+  const known = cursor === null ? 0 : parseCursor(cursor, database_id, change);
+
+  const { acknowledged, news } = await db.transaction().execute(async (tx) => {
+    const walkInsTaken = await storeWalkIns(tx, installation, device, walkIns);
+    const scansTaken = await storeScans(tx, installation, device, scans);
+    await tx
+      .updateTable('devices')
+      .set({
+        last_contact_at: clock(),
+        waiting: Math.max(0, status.waiting - scans.length - walkIns.length),
+        clock_offset: status.clockOffset,
+        version: status.version,
+        battery: status.battery,
+      })
+      .where('id', '=', device.id)
+      .execute();
+    return {
+      acknowledged: [...walkInsTaken.acknowledged, ...scansTaken.acknowledged],
+      news: walkInsTaken.stored + scansTaken.stored > 0,
+    };
+  });
+  if (news || status.waiting !== device.waiting) installation.news.publish(eventId);
+
+  if (device.revoked_at !== null) {
+    const nothing = { changes: [], cursor: formatCursor(database_id, 0), more: false };
+    return { kind: 'synced', answer: { acknowledged, ...nothing, serverTime: clock(), revoked: true } };
+  }
+  const page = await readFeed(db, eventId, known ?? 0, device.id);
+  const answer: SyncResponseWire = {
+    acknowledged,
+    changes: page.changes,
+    cursor: formatCursor(database_id, page.position),
+    more: page.more,
+    serverTime: clock(),
+  };
+  if (known === null) answer.reset = true;
+  return { kind: 'synced', answer };
+}

@@ -1,0 +1,2 @@
+/** Public pages load no JavaScript at all. */
+export const csr = false;

@@ -1,0 +1,6 @@
+import { m } from '$lib/i18n';
+
+/** Free places, in words. */
+export function placesLeft(free: number): string {
+  return free > 0 ? m.public_places_left({ count: free }) : m.public_full();
+}

@@ -1,0 +1,36 @@
+import { localizedText, type Localized } from '$lib/domain/setting';
+import { getLocale } from '$lib/i18n';
+import type { EventPage, WorkgroupPlaces } from '$lib/server/events';
+
+/** An event in the reader's language. */
+export type EventView = ReturnType<typeof viewEvent>;
+
+export function viewEvent({ slug, texts, startsAt, endsAt, registrationUntil }: EventPage) {
+  const { organiser, contact } = texts;
+  return {
+    slug,
+    organiser,
+    startsAt,
+    endsAt,
+    registrationUntil,
+    title: read(texts.title),
+    introduction: read(texts.introduction),
+    venue: read(texts.venue),
+    contact: { ...contact, role: read(contact.role) },
+    programme: texts.programme.map(({ time, title, detail }) => ({
+      time,
+      title: read(title),
+      detail: detail && read(detail),
+    })),
+  };
+}
+
+/** A workgroup with the places that are still free. */
+export type WorkgroupView = ReturnType<typeof viewWorkgroup>;
+
+export function viewWorkgroup({ id, number, title, places, taken }: WorkgroupPlaces) {
+  // The office may register more people than there are places.
+  return { id, number, title: read(title), free: Math.max(0, places - taken) };
+}
+
+export const read = (text: Localized): string => localizedText(text, getLocale());

@@ -1,0 +1,18 @@
+import { authenticateDevice } from '$lib/server/devices';
+import { eventStream } from '$lib/server/event-stream';
+import { problem } from '$lib/server/problem';
+import type { RequestHandler } from './$types';
+
+/** Tells a tablet that there is something to fetch; what it is comes with the sync. */
+export const GET: RequestHandler = async ({ request, locals: { installation } }) => {
+  const authorization = request.headers.get('authorization');
+  const device = await authenticateDevice(installation.db, authorization);
+  if (!device)
+    return problem(401, 'not_paired', 'This tablet is not paired.', { 'www-authenticate': 'Bearer' });
+  return eventStream({
+    news: installation.news,
+    eventId: device.event_id,
+    produce: () => Promise.resolve('news'),
+    onError: (err) => installation.log.error({ err }, 'news stream failed'),
+  });
+};

@@ -1,0 +1,174 @@
+import { version } from '$app/environment';
+import { millis, type Clock } from '$lib/domain/time';
+import { DoorDatabase, type Duty } from '$lib/door/database';
+import { Door, type ScanOutcome } from '$lib/door/door';
+import { signalVerdict } from '$lib/door/feedback';
+import { listenForNews } from '$lib/door/news-channel';
+import { pairTablet, type PairingResult } from '$lib/door/pairing';
+import { takeDoor } from '$lib/door/single-tab';
+import { DoorStore } from '$lib/door/store';
+import { syncFully, type DeviceReport, type SyncResult } from '$lib/door/sync';
+import { SyncLoop, type SyncState } from '$lib/door/sync-loop';
+import { httpTransport } from '$lib/door/transport';
+import { checkpointLine, type CheckpointLine } from './checkpoint-line';
+
+/** Which of the door's screens is on. */
+export type Screen =
+  'opening' | 'elsewhere' | 'broken' | 'pairing' | 'fetching' | 'duty' | 'scanning' | 'wiped';
+
+/** What is on the verdict screen. */
+export type Shown = Extract<ScanOutcome, { kind: 'shown' }> | { kind: 'not_stored' };
+
+const systemClock: Clock = () => millis(Date.now());
+
+/** The tablet's app while it runs: ties store, door and sync loop to the screen. */
+export class DoorSession {
+  screen = $state<Screen>('opening');
+  /** How the last sync ended; one under way changes nothing on the screen until it has ended. */
+  syncState = $state<SyncState>('resting');
+  waiting = $state(0);
+  lastSyncAt = $state<number | null>(null);
+  shown = $state.raw<Shown | null>(null);
+  checkpoint = $state.raw<CheckpointLine | null>(null);
+
+  private readonly transport = httpTransport((input, init) => fetch(input, init));
+  private readonly ended = new AbortController();
+  private store!: DoorStore;
+  private door!: Door;
+  private loop!: SyncLoop;
+  private letGo: () => void = () => undefined;
+  private listening = false;
+
+  /** Opens the store and goes to the screen that is due. */
+  async open(): Promise<void> {
+    this.letGo = await takeDoor(() => (this.screen = 'elsewhere'));
+    try {
+      this.store = await DoorStore.open(new DoorDatabase('einlass-door'), systemClock);
+    } catch {
+      this.screen = 'broken';
+      return;
+    }
+    this.door = new Door(this.store);
+    this.loop = new SyncLoop({
+      sync: () => this.sync(),
+      onState: (state) => {
+        if (state !== 'syncing') this.syncState = state;
+      },
+      schedule: (callback, delay) => {
+        const timer = setTimeout(callback, delay);
+        return () => clearTimeout(timer);
+      },
+      random: Math.random,
+    });
+    addEventListener('online', () => this.loop.retryNow(), { signal: this.ended.signal });
+    this.refresh();
+    this.goOn();
+    if (this.store.identity) this.loop.start();
+  }
+
+  close(): void {
+    this.ended.abort();
+    this.loop?.stop();
+    this.store?.close();
+    this.letGo();
+  }
+
+  async pair(code: string, name: string): Promise<PairingResult> {
+    const result = await pairTablet(this.store, this.transport, code, name);
+    if (result === 'paired') {
+      void navigator.storage?.persist?.();
+      this.goOn();
+      this.loop.start();
+    }
+    return result;
+  }
+
+  async takeDuty(duty: Duty): Promise<void> {
+    await this.store.setDuty(duty);
+    this.shown = null;
+    this.refresh();
+    this.screen = 'scanning';
+  }
+
+  changeDuty(): void {
+    this.screen = 'duty';
+  }
+
+  /** A scanned or typed text becomes a verdict on the screen; the scan is on disk before. */
+  async scan(text: string): Promise<void> {
+    const outcome = await this.door.scan(text);
+    if (outcome.kind === 'not_ready') return;
+    this.shown = outcome;
+    signalVerdict(outcome.kind === 'shown' ? outcome.verdict.word : 'invalid');
+    this.refresh();
+    this.loop.poke();
+  }
+
+  dismiss(): void {
+    this.shown = null;
+  }
+
+  syncNow(): void {
+    this.loop.retryNow();
+  }
+
+  /** What the store knows of the event; null before the first sync. */
+  get venue() {
+    return this.store.state?.venue ?? null;
+  }
+
+  get duty(): Duty | null {
+    return this.store.duty;
+  }
+
+  /** The server's time as well as it is known. */
+  now(): number {
+    return this.store.now();
+  }
+
+  private async sync(): Promise<SyncResult> {
+    const report: DeviceReport = { version, battery: await batteryLevel() };
+    const result = await syncFully(this.store, this.transport, report);
+    this.refresh();
+    if (result.kind === 'wiped') this.screen = 'wiped';
+    else if (this.screen === 'fetching') this.goOn();
+    if (result.kind === 'done') this.listen();
+    return result;
+  }
+
+  /** Only one connection, and only while there is a server. */
+  private listen(): void {
+    const { identity } = this.store;
+    if (this.listening || !identity) return;
+    this.listening = true;
+    const connection = listenForNews(identity.token, () => this.loop.poke(), this.ended.signal);
+    void connection.finally(() => {
+      this.listening = false;
+      // It broke off: whether the server is gone, a sync will tell.
+      this.loop.poke();
+    });
+  }
+
+  private goOn(): void {
+    if (!this.store.identity) this.screen = 'pairing';
+    else if (!this.store.state) this.screen = 'fetching';
+    else this.screen = this.checkpoint ? 'scanning' : 'duty';
+  }
+
+  private refresh(): void {
+    const { store } = this;
+    this.waiting = store.waiting;
+    this.lastSyncAt = store.progress.lastSyncAt;
+    this.checkpoint = store.state && store.duty && checkpointLine(store.state, store.duty);
+  }
+}
+
+/** 0 to 1, or null where the browser doesn't tell. */
+async function batteryLevel(): Promise<number | null> {
+  const source = navigator as Navigator & { getBattery?: () => Promise<{ level: number }> };
+  try {
+    return (await source.getBattery?.())?.level ?? null;
+  } catch {
+    return null;
+  }
+}

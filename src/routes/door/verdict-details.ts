@@ -1,0 +1,93 @@
+import { getLocale, m } from '$lib/i18n';
+import { localizedText, type Localized, type Venue } from '$lib/domain/setting';
+import type { Verdict } from '$lib/domain/verdict';
+
+export interface VerdictDetails {
+  name: string;
+  /** What the staff may have to say, the most useful first. */
+  lines: string[];
+  accessNeeds: string;
+}
+
+/** Puts in words what stands beside the verdict. */
+export function verdictDetails(verdict: Verdict, { venue }: { venue: Venue | null }): VerdictDetails {
+  const lines: string[] = [];
+  const room = verdict.workgroup && venue?.rooms.get(verdict.workgroup.roomId);
+  const workgroup = verdict.workgroup && text(verdict.workgroup.title);
+  switch (verdict.word) {
+    case 'admitted':
+      if (workgroup && room) lines.push(m.door_detail_workgroup({ room: text(room.name), workgroup }));
+      if (!verdict.registration) lines.push(m.door_detail_unknown_name());
+      break;
+    case 'wrong_workgroup':
+      if (workgroup && room) lines.push(m.door_detail_right_room({ room: text(room.name), workgroup }));
+      break;
+    case 'already_inside': {
+      const checkpoint = venue?.checkpoints.get(verdict.checkpointId);
+      const device = venue?.setting.devices.find(({ id }) => id === verdict.deviceId);
+      lines.push(
+        m.door_detail_inside_since({ time: clockTime(verdict.since) }),
+        [checkpoint && text(checkpoint.name), device?.name].filter(Boolean).join(' · '),
+      );
+      break;
+    }
+    case 'other_event':
+      if (verdict.event) {
+        const title = text(verdict.event.title as Localized);
+        lines.push(m.door_detail_other_event({ title, date: day(verdict.event.startsAt) }));
+      }
+      break;
+    case 'too_early':
+      lines.push(m.door_detail_from({ time: dayAndTime(verdict.from) }));
+      break;
+    case 'too_late':
+      lines.push(m.door_detail_until({ time: dayAndTime(verdict.until) }));
+      break;
+    case 'room_full':
+      lines.push(m.door_detail_full({ room: text(verdict.room.name), headcount: verdict.headcount }));
+      break;
+    case 'invalid':
+      lines.push(m.door_detail_invalid());
+      break;
+    case 'revoked':
+      lines.push(m.door_detail_revoked());
+      break;
+    case 'cancelled':
+    case 'waitlisted':
+      lines.push(m.door_detail_ask_office());
+      break;
+    case 'left':
+      break;
+  }
+  return {
+    name: verdict.registration?.name ?? '',
+    lines: lines.filter((line) => line !== ''),
+    accessNeeds: verdict.registration?.accessNeeds ?? '',
+  };
+}
+
+function text(localized: Localized): string {
+  return localizedText(localized, getLocale());
+}
+
+function format(moment: number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(getLocale(), { ...options, timeZone: 'Europe/Berlin' }).format(moment);
+}
+
+function clockTime(moment: number): string {
+  return format(moment, { hour: '2-digit', minute: '2-digit' });
+}
+
+function day(moment: number): string {
+  return format(moment, { day: 'numeric', month: 'long' });
+}
+
+function dayAndTime(moment: number): string {
+  return format(moment, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+}

@@ -1,0 +1,7 @@
+import type { LayoutServerLoad } from './$types';
+
+/** Who may be here, the `office` handle in hooks.server.ts has decided; what is here, no cache shall keep. */
+export const load: LayoutServerLoad = ({ locals, setHeaders }) => {
+  setHeaders({ 'cache-control': 'no-store' });
+  return { organiser: locals.organiser && { name: locals.organiser.name } };
+};

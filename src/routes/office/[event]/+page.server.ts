@@ -1,0 +1,47 @@
+import { error, redirect } from '@sveltejs/kit';
+import QRCode from 'qrcode';
+import * as v from 'valibot';
+import { DeviceIdSchema } from '$lib/domain/ids';
+import { createPairingCode, revokeDevice } from '$lib/server/devices';
+import { findEvent, listEvents, type EventPage } from '$lib/server/events';
+import type { Installation } from '$lib/server/installation';
+import { readLiveView } from '$lib/server/live-view';
+import type { Actions, PageServerLoad } from './$types';
+import type { Pairing } from './pairing';
+
+export const load: PageServerLoad = async ({ params, locals: { installation } }) => {
+  const event = await eventOf(installation, params.event);
+  const { id, slug, texts, startsAt, endsAt } = event;
+  return {
+    event: { id, slug, title: texts.title, venue: texts.venue, startsAt, endsAt },
+    others: (await listEvents(installation.db)).length > 1,
+    view: await readLiveView(installation, id),
+  };
+};
+
+export const actions: Actions = {
+  pair: async ({ params, url, locals: { installation } }) => {
+    const event = await eventOf(installation, params.event);
+    const code = await createPairingCode(installation, event.id);
+    const svg = await QRCode.toString(`${url.origin}/door#pair=${code}`, { type: 'svg', margin: 4 });
+    const pairing: Pairing = {
+      code,
+      address: `${url.origin}/door`,
+      qr: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
+      since: installation.clock(),
+    };
+    return { pairing };
+  },
+  revoke: async ({ params, request, locals: { installation } }) => {
+    const event = await eventOf(installation, params.event);
+    const device = v.safeParse(DeviceIdSchema, (await request.formData()).get('device'));
+    if (!device.success) error(400);
+    await revokeDevice(installation, event.id, device.output);
+    // Reloading the page afterwards shall not send the form again.
+    redirect(303, `/office/${event.slug}`);
+  },
+};
+
+async function eventOf(installation: Installation, slug: string): Promise<EventPage> {
+  return (await findEvent(installation.db, { slug })) ?? error(404);
+}

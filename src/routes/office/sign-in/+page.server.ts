@@ -1,0 +1,43 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { MINUTE } from '$lib/domain/time';
+import { isSetUp, signIn } from '$lib/server/accounts';
+import { officePath } from '$lib/server/office-access';
+import { setSessionCookies } from '$lib/server/session-cookies';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+  if (locals.organiser) redirect(303, officePath(url.searchParams.get('to')));
+  return { setUp: await isSetUp(locals.installation) };
+};
+
+export const actions: Actions = {
+  default: async (event) => {
+    const { request, locals, url, getClientAddress } = event;
+    const form = await request.formData();
+    const email = textOf(form.get('email')).trim();
+    const password = textOf(form.get('password'));
+    if (!email || !password)
+      return fail(400, {
+        email,
+        problem: 'missing',
+        emailMissing: !email,
+        passwordMissing: !password,
+      } as const);
+    const outcome = await signIn(locals.installation, { email, password }, getClientAddress());
+    switch (outcome.kind) {
+      case 'signed_in':
+        setSessionCookies(event, outcome.cookies);
+        return redirect(303, officePath(url.searchParams.get('to')));
+      case 'wrong':
+        return fail(400, { email, problem: 'wrong' } as const);
+      case 'too_many': {
+        const minutes = Math.ceil((outcome.until - locals.installation.clock()) / MINUTE);
+        return fail(429, { email, problem: 'too_many', minutes } as const);
+      }
+    }
+  },
+};
+
+function textOf(value: FormDataEntryValue | null): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser, startServer, type RunningServer } from './support.ts';
+
+const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+
+let server: RunningServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** A page that notes what kinds of things it loads. */
+async function openPage(options: BrowserContextOptions): Promise<{ page: Page; kinds: Set<string> }> {
+  const page = await (await browser.newContext(options)).newPage();
+  const kinds = new Set<string>();
+  page.on('request', (request) => kinds.add(request.resourceType()));
+  return { page, kinds };
+}
+
+async function fillIn(page: Page): Promise<void> {
+  await page.fill('#name', 'Fatma Yılmaz');
+  await page.fill('#email', 'fatma@example.org');
+  await page.check('#workgroup-w5');
+  await page.check('#consent');
+}
+
+const send = (page: Page) => page.click('#registration button');
+
+test.each([
+  ['German', '', 'Anmeldung absenden', 'QR-Code von Fatma Yılmaz'],
+  ['English', '/en', 'Send registration', 'QR code of Fatma Yılmaz'],
+])('without JavaScript, a guest registers in %s and has a ticket', async (_, prefix, button, label) => {
+  const { page, kinds } = await openPage({ javaScriptEnabled: false });
+  await page.goto(server.url + prefix);
+  expect(new URL(page.url()).pathname).toBe(`${prefix}/integration`);
+  await page.click('#register');
+
+  // Sent too early: what is missing comes first, and leads to its field.
+  await page.fill('#name', '  Fatma Yılmaz ');
+  await page.getByRole('button', { name: button }).click();
+  expect(await page.locator('#errors').evaluate((errors) => errors === document.activeElement)).toBe(true);
+  expect(
+    await page.locator('#errors a').evaluateAll((links) => links.map((a) => a.getAttribute('href'))),
+  ).toEqual(['#email', '#workgroup-w1', '#consent']);
+  for (const field of ['#email', '#consent']) {
+    expect(await page.getAttribute(field, 'aria-invalid')).toBe('true');
+    expect(await page.getAttribute(field, 'aria-describedby')).toContain(`${field.slice(1)}-error`);
+  }
+  expect(await page.inputValue('#name')).toBe('  Fatma Yılmaz ');
+
+  await fillIn(page);
+  await page.getByRole('button', { name: button }).click();
+  expect(new URL(page.url()).pathname).toMatch(new RegExp(`^${prefix}/ticket/[\\w-]{43}$`));
+  expect(await page.textContent('#ticket-name')).toBe('Fatma Yılmaz');
+  await page.getByRole('img', { name: label }).waitFor();
+  expect(kinds.has('script')).toBe(false);
+  await page.context().close();
+});
+
+test('the ticket page tells nobody its address', async () => {
+  const { page } = await openPage({});
+  await page.goto(`${server.url}/integration/register`);
+  await fillIn(page);
+  await send(page);
+  for (const address of [page.url(), `${server.url}/ticket/nobody`]) {
+    const { headers, status } = await fetch(address);
+    expect(status).toBe(address === page.url() ? 200 : 404);
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-robots-tag')).toBe('noindex');
+  }
+  await page.context().close();
+});
+
+describe('a machine finds no barrier', () => {
+  test.each([
+    ['light', 320],
+    ['dark', 390],
+    ['light', 1440],
+    ['dark', 1024],
+  ] as const)('on any page, %s, %s pixels wide', async (colorScheme, width) => {
+    const { page, kinds } = await openPage({
+      colorScheme,
+      bypassCSP: true,
+      viewport: { width, height: 844 },
+    });
+    const barriers: string[] = [];
+    const check = async () => {
+      expect(kinds.has('script')).toBe(false);
+      await page.addScriptTag({ content: axe });
+      kinds.delete('script');
+      const { violations } = await page.evaluate<AxeResults>('axe.run()');
+      barriers.push(...violations.map(({ id }) => `${page.url()}: ${id}`));
+      if (!(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')))
+        barriers.push(`${page.url()}: wider than the screen`);
+    };
+
+    for (const path of ['/integration', '/nothing-here', '/ticket/nobody', '/en/integration/register']) {
+      await page.goto(server.url + path);
+      await check();
+    }
+    await send(page);
+    await check();
+    await fillIn(page);
+    await send(page);
+    await page.waitForSelector('#ticket-name');
+    await check();
+    expect(barriers).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('whatever is sent to the form, the server does not stumble', () => {
+  const path = '/integration/register';
+  test.each<[string, number, RequestInit]>([
+    ['nothing', 400, { body: '', headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
+    ['zero bytes', 400, { body: new URLSearchParams({ name: '\0', email: '\0', workgroup: '\0' }) }],
+    [
+      'a broken multipart body',
+      400,
+      { body: '--x', headers: { 'content-type': 'multipart/form-data; boundary=x' } },
+    ],
+    ['text', 400, { body: 'name=Fatma', headers: { 'content-type': 'text/plain' } }],
+    ['JSON', 415, { body: '{}', headers: { 'content-type': 'application/json' } }],
+    ['more than is read', 400, { body: new URLSearchParams({ name: 'a'.repeat(3_000_000) }) }],
+  ])('%s: %s', async (_, status, init) => {
+    const headers = { ...(init.headers as Record<string, string>), origin: server.url, accept: 'text/html' };
+    const answer = await fetch(server.url + path, { ...init, method: 'POST', headers });
+    expect(answer.status).toBe(status);
+  });
+
+  test.each([
+    ['a zero byte', '/%00'],
+    ['a zero byte at the end', '/integration%00'],
+    ['a zero byte for a ticket', '/ticket/%00'],
+    ['a picture for a ticket', '/ticket/%F0%9F%92%A5'],
+    ['5000 letters', `/${'a'.repeat(5000)}`],
+  ])('an address with %s does not exist', async (_, address) => {
+    expect((await fetch(server.url + address)).status).toBe(404);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { deLocalizeUrl, localizeHref, m } from '../../src/lib/i18n/index.ts';
+import { extractLocaleFromRequest } from '../../src/lib/i18n/paraglide/runtime.js';
+
+const at = (path: string) => new URL(path, 'http://einlass.test');
+const request = (path: string, headers: Record<string, string> = {}) => new Request(at(path), { headers });
+
+test('a text speaks the language that is asked for', () => {
+  expect(m.app_language({}, { locale: 'de' })).toBe('Sprache');
+  expect(m.app_language({}, { locale: 'en' })).toBe('Language');
+});
+
+describe('the language in the address', () => {
+  test.each([
+    ['/integration', '/integration', '/en/integration'],
+    ['/', '/', '/en/'],
+    ['/ticket/abc?x=1#y', '/ticket/abc?x=1#y', '/en/ticket/abc?x=1#y'],
+    ['/door', '/door', '/door'],
+    ['/door/scan', '/door/scan', '/door/scan'],
+    ['/office/x/y', '/office/x/y', '/office/x/y'],
+    ['/api/door/v1/sync', '/api/door/v1/sync', '/api/door/v1/sync'],
+    ['/doorway', '/doorway', '/en/doorway'],
+  ])('%s is %s in German and %s in English', (path, german, english) => {
+    expect(localizeHref(path, { locale: 'de' })).toBe(german);
+    expect(localizeHref(path, { locale: 'en' })).toBe(english);
+  });
+
+  test.each([
+    ['/en/integration', '/integration'],
+    ['/en', '/'],
+    ['/integration', '/integration'],
+    ['/english', '/english'],
+    ['/door/scan', '/door/scan'],
+    ['/service-worker.js', '/service-worker.js'],
+  ])('%s is the route %s', (path, route) => {
+    expect(deLocalizeUrl(at(path)).pathname).toBe(route);
+  });
+});
+
+describe('whose choice the language is', () => {
+  const english = { cookie: 'einlass_locale=en', 'accept-language': 'en' };
+
+  test('on public pages the address alone decides', () => {
+    expect(extractLocaleFromRequest(request('/integration', english))).toBe('de');
+    expect(extractLocaleFromRequest(request('/en/integration'))).toBe('en');
+  });
+
+  test('in the office a cookie decides, then the browser, then German', () => {
+    expect(extractLocaleFromRequest(request('/office', { cookie: 'einlass_locale=en' }))).toBe('en');
+    expect(extractLocaleFromRequest(request('/office', { 'accept-language': 'en-GB' }))).toBe('en');
+    expect(extractLocaleFromRequest(request('/office'))).toBe('de');
+  });
+});

@@ -1,0 +1,94 @@
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import type { CheckpointId, EventId } from '../../src/lib/domain/ids.ts';
+import type { Direction } from '../../src/lib/domain/setting.ts';
+import { addMillis, type Clock } from '../../src/lib/domain/time.ts';
+import { DoorDatabase } from '../../src/lib/door/database.ts';
+import { Door, type ScanOutcome } from '../../src/lib/door/door.ts';
+import { pairTablet } from '../../src/lib/door/pairing.ts';
+import { DoorStore } from '../../src/lib/door/store.ts';
+import { syncFully, type SyncResult } from '../../src/lib/door/sync.ts';
+import { httpTransport } from '../../src/lib/door/transport.ts';
+import { createPairingCode } from '../../src/lib/server/devices.ts';
+import type { Installation } from '../../src/lib/server/installation.ts';
+import { POST as pair } from '../../src/routes/api/door/v1/pair/+server.ts';
+import { POST as sync } from '../../src/routes/api/door/v1/sync/+server.ts';
+
+type Endpoint = (event: never) => Response | Promise<Response>;
+const ENDPOINTS: Record<string, Endpoint> = { '/api/door/v1/pair': pair, '/api/door/v1/sync': sync };
+
+/** What a network does with a request: by default it carries it there, once, and the answer back. */
+export type Network = (deliver: () => Promise<Response>) => Promise<Response>;
+
+/** `fetch` into the real endpoints of an installation, without a socket between. */
+export function endpointFetch(
+  installation: Installation,
+  network: Network = (deliver) => deliver(),
+): typeof fetch {
+  return async (input, init) => {
+    const url = new URL(input as string, 'http://einlass.test');
+    const endpoint = ENDPOINTS[url.pathname];
+    if (!endpoint) throw new TypeError(`no endpoint at ${url.pathname}`);
+    const carry = async () => {
+      const request = new Request(url, {
+        method: init?.method ?? 'GET',
+        headers: init?.headers ?? {},
+        body: init?.body ?? null,
+      });
+      const event = { request, url, locals: { installation }, getClientAddress: () => '127.0.0.1' };
+      return endpoint(event as never);
+    };
+    return network(carry);
+  };
+}
+
+/** A tablet with the real store on an IndexedDB of its own, and the real sync over the real endpoints. */
+export class Tablet {
+  readonly name: string;
+  /** How far its clock is ahead of the true time, in milliseconds. */
+  clockOffset = 0;
+  /** What happens to its requests. */
+  network: Network = (deliver) => deliver();
+  store!: DoorStore;
+  door!: Door;
+  readonly transport;
+  private readonly clock: Clock;
+  private readonly indexedDB = new IDBFactory();
+
+  constructor(name: string, installation: Installation) {
+    this.name = name;
+    this.clock = () => addMillis(installation.clock(), this.clockOffset);
+    this.transport = httpTransport(endpointFetch(installation, (deliver) => this.network(deliver)));
+  }
+
+  /** Starts the app from what is on disk. */
+  async start(): Promise<void> {
+    this.store = await DoorStore.open(this.disk(), this.clock);
+    this.door = new Door(this.store);
+  }
+
+  /** A connection of its own to what is on disk. */
+  disk(): DoorDatabase {
+    return new DoorDatabase('einlass-door', { indexedDB: this.indexedDB, IDBKeyRange });
+  }
+
+  /** The app is killed: what was only in memory is gone. */
+  async crash(): Promise<void> {
+    this.store.close();
+    await this.start();
+  }
+
+  async pair(installation: Installation, eventId: EventId): Promise<void> {
+    const code = await createPairingCode(installation, eventId);
+    const result = await pairTablet(this.store, this.transport, code, this.name);
+    if (result !== 'paired') throw new Error(`pairing: ${result}`);
+  }
+
+  sync(): Promise<SyncResult> {
+    return syncFully(this.store, this.transport, { version: 'test', battery: null });
+  }
+
+  async scan(text: string, checkpoint: string, direction: Direction = 'entry'): Promise<ScanOutcome> {
+    await this.store.setDuty({ checkpointId: checkpoint as CheckpointId, direction });
+    return this.door.scan(text);
+  }
+}
