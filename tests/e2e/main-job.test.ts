@@ -69,11 +69,11 @@ test('a guest registers, is let in by a tablet without network, and the office s
   await tablet.page.context().setOffline(true);
   server = await start();
   await office.locator('.line.live').waitFor();
-  await expectText(office.locator('.total .number'), /^0$/);
+  await expectText(office.getByTestId('venue-total'), /^0$/);
   const synced = waitForSync(tablet.page);
   await tablet.page.context().setOffline(false);
   await synced;
-  await office.locator('.total .number').getByText('1', { exact: true }).waitFor({ timeout: 2_000 });
+  await expectText(office.getByTestId('venue-total'), /^1$/, 2_000);
   await expectText(office.locator('article', { hasText: 'Großer Saal' }).locator('.headcount'), /^1$/);
   await expectText(tablet.page.getByTestId('waiting'), /^0 /);
 });
@@ -109,7 +109,7 @@ async function openOffice(): Promise<Page> {
   await page.fill('input[name="email"]', 'frank.mertens@example.org');
   await page.fill('input[name="password"]', PASSWORD);
   await page.locator('main form button').click();
-  await page.locator('.total .number').getByText('0', { exact: true }).waitFor();
+  await expectText(page.getByTestId('venue-total'), /^0$/);
   return page;
 }
 
@@ -144,6 +144,10 @@ function waitForSync(page: Page): Promise<unknown> {
   return page.waitForResponse((response) => response.url().endsWith('/sync') && response.ok());
 }
 
-async function expectText(locator: ReturnType<Page['locator']>, pattern: RegExp): Promise<void> {
-  await locator.filter({ hasText: pattern }).waitFor({ timeout: 10_000 });
+async function expectText(
+  locator: ReturnType<Page['locator']>,
+  pattern: RegExp,
+  timeout = 10_000,
+): Promise<void> {
+  await locator.filter({ hasText: pattern }).waitFor({ timeout });
 }
