@@ -1,0 +1,16 @@
+// `npm run bench`: measures the built app; `npm run bench -- door sync server size` measures only these parts.
+import { spawnSync } from 'node:child_process';
+import { buildIfStale, install, node, root } from './setup.mjs';
+
+try {
+  install();
+  buildIfStale();
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
+const done = spawnSync(node(), ['tests/bench/bench.ts', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
+process.exitCode = done.status ?? 1;

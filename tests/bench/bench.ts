@@ -1,0 +1,43 @@
+import { performance } from 'node:perf_hooks';
+import { openBrowser } from '../e2e/support.ts';
+import { benchDoor } from './door.ts';
+import { printTable, writeResults, type Row } from './report.ts';
+import { seedSite, type Site } from './seed.ts';
+
+const SMALL = 1_000;
+const LARGE = 50_000;
+
+const parts: Record<string, () => Promise<Row[]>> = {
+  door: async () => [
+    ...(await withSite([SMALL], benchDoor)), //
+    ...(await withSite([LARGE], benchDoor)),
+  ],
+};
+
+async function withSite(rosters: number[], work: (site: Site) => Promise<Row[]>): Promise<Row[]> {
+  const site = await seedSite(rosters);
+  try {
+    return await work(site);
+  } finally {
+    await site.close();
+  }
+}
+
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
+const unknown = chosen.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0) {
+  console.error(`Unknown: ${unknown.join(', ')}. Parts: ${Object.keys(parts).join(', ')}.`);
+  process.exit(1);
+}
+
+const rows: Row[] = [];
+for (const name of chosen) {
+  const start = performance.now();
+  rows.push(...(await parts[name]!()));
+  console.log(`${name} measured (${((performance.now() - start) / 1_000).toFixed(1)} s)`);
+}
+const browser = await openBrowser();
+const chromium = browser.version();
+await browser.close();
+printTable(rows);
+writeResults(rows, { chromium });
