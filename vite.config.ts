@@ -12,6 +12,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Passwords are slow to hash on purpose, and slower on a busy machine.
+          testTimeout: 30_000,
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/scenarios/**', 'tests/e2e/**'],
         },

@@ -27,6 +27,16 @@ const open: Handle = ({ event, resolve }) => {
   return resolve(event);
 };
 
+/**
+ * SvelteKit throws on a post to the default action by its name, as if it were a bug of the page. It is the sender's.
+ */
+const strayAction: Handle = ({ event, resolve }) => {
+  if (event.request.method === 'POST' && event.url.searchParams.has('/default')) {
+    return problem(404, 'no_such_action', 'This page has no such action.');
+  }
+  return resolve(event);
+};
+
 /** Decides the language of the answer and says so on the page. */
 const language: Handle = ({ event, resolve }) => {
   // The wire speaks no language, and its bodies and streams shall pass untouched.
@@ -53,7 +63,7 @@ const office: Handle = async ({ event, resolve }) => {
 };
 
 // The language comes first, so that every handle behind it can speak it.
-export const handle: Handle = sequence(open, language, office);
+export const handle: Handle = sequence(open, strayAction, language, office);
 
 /** A bug: the log tells where, the client is told nothing but a number to ask by. */
 export const handleError: HandleServerError = ({ error, event, status, message }) => {

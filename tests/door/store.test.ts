@@ -162,12 +162,19 @@ test('an app that is killed at any moment has what it has shown, and its numbers
 test('a database that the browser closes takes nothing along', async () => {
   await tablet.scan('A');
   const words: string[] = [];
+  let closed = 0;
   for (let moment = 0; moment < 8; moment++) {
     const scanning = tablet.scan(`n${moment}`).then((word) => words.push(word));
     await turns(moment);
-    forceCloseDatabase(tablet.database.backendDB() as never);
+    // Null while the store is opening it anew after the close before.
+    const connection = tablet.database.backendDB() as never;
+    if (connection) {
+      forceCloseDatabase(connection);
+      closed += 1;
+    }
     await scanning;
   }
+  expect(closed).toBeGreaterThan(2);
   expect(await tablet.scan('A')).toBe('already_inside');
   const { scans } = await tablet.disk.read();
   const shown = 2 + words.filter((word) => word === 'admitted').length;
@@ -241,6 +248,14 @@ describe("the server's news", () => {
       expect(tablet.store.state!.registrations.size).toBe(2);
       expect(tablet.store.progress.cursor).toBe('db1.4');
     }
+  });
+
+  test('of a kind that this app does not know yet is kept for its update, and spoils nothing else', async () => {
+    const strange = { kind: 'weather', rain: true } as never;
+    await tablet.hears({ changes: [strange, of('A')], cursor: 'db1.2' });
+    await tablet.crash();
+    expect(tablet.store.state?.registrations.size).toBe(1);
+    expect((await tablet.disk.read()).pages.flatMap((page) => page.changes)).toContainEqual(strange);
   });
 
   test('brings the scans of other tablets', async () => {

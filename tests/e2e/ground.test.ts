@@ -66,6 +66,17 @@ describe('a form on plain http', () => {
   });
 });
 
+test('a form sent to an action that there is not is the sender’s mistake, not a fault of the page', async () => {
+  const server = await startServer();
+  const { url } = server;
+  for (const action of ['/default', '/nonsense']) {
+    const headers = { origin: url, 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await fetch(`${url}/integration/register?${action}`, { method: 'POST', headers });
+    expect(answer.status).toBe(404);
+  }
+  await server.stop();
+});
+
 test('behind a proxy, the scheme is what the proxy says', async () => {
   const behind = await startServer({ EINLASS_BEHIND_PROXY: '1' });
   const answer = await fetch(behind.url, {

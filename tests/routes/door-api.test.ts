@@ -32,9 +32,13 @@ const START = berlinTime(2022, 11, 18, 15, 40);
 let world: TestInstallation;
 let now: Millis = START;
 let call: typeof fetch;
+/** Where requests come from; attempts to pair are counted by it. */
+let address: string;
+let addresses = 0;
+const moveOn = () => (address = `address-${(addresses += 1)}`);
 beforeAll(async () => {
   world = await testInstallation(() => now);
-  call = endpointFetch(world.installation);
+  call = endpointFetch(world.installation, undefined, () => address);
 });
 afterAll(() => world.dispose());
 
@@ -48,6 +52,7 @@ let eventId: EventId;
 let device: Device;
 beforeEach(async () => {
   now = START;
+  moveOn();
   eventId = await createEvent(world.installation, dialogueEvening(`event-${(events += 1)}`));
   device = await pairedDevice();
 });
@@ -254,9 +259,6 @@ describe('a sync', () => {
     ['scans that are no list', { scans: {} }],
     ['501 scans', { scans: Array.from({ length: 501 }, () => 0) }],
     ['501 walk-ins', { walkIns: Array.from({ length: 501 }, () => 0) }],
-    ['no status', { status: undefined }],
-    ['a status that is none', { status: { waiting: -1 } }],
-    ['a battery that is too full', { status: { waiting: 0, clockOffset: 0, version: '', battery: 2 } }],
   ])('with %s is answered 400, and nothing of it is stored', async (_, values) => {
     const scan = aScan();
     const body = JSON.stringify(envelope({ scans: [scan], ...values }));
@@ -268,6 +270,16 @@ describe('a sync', () => {
     // The tablet has kept it, and hands it in again.
     await sync({ scans: [scan] });
     expect(await log()).toEqual([scan.id]);
+  });
+
+  test.each<[string, object]>([
+    ['no status', { status: undefined }],
+    ['a status that is none', { status: { waiting: -1 } }],
+    ['a battery that is too full', { status: { waiting: 0, clockOffset: 0, version: '', battery: 2 } }],
+  ])('with %s is taken all the same: a scan matters more than how the tablet is doing', async (_, values) => {
+    const scan = aScan();
+    expect((await sync({ scans: [scan], ...values })).acknowledged).toEqual([scan.id]);
+    expect([await log(), await anomalies()]).toEqual([[scan.id], []]);
   });
 
   test('with fields that we do not know is as good as without', async () => {
@@ -649,6 +661,17 @@ describe('a revoked tablet', () => {
 });
 
 describe('pairing', () => {
+  test('is not for guessing: after 60 codes from one address, no more are tried for a while', async () => {
+    const code = await createPairingCode(world.installation, eventId);
+    const { publicKey } = await createKeyPair();
+    const good = { code, publicKey: bytesToBase64url(publicKey) };
+    moveOn();
+    for (let i = 0; i < 60; i++) expect((await pairWith({})).status).toBe(403);
+    expect(await pairWith(good)).toMatchObject({ status: 429, body: { code: 'too_many_attempts' } });
+    now = addMillis(now, 15 * MINUTE);
+    expect((await pairWith(good)).status).toBe(200);
+  });
+
   let code: string;
   let publicKey: string;
   beforeEach(async () => {
@@ -810,6 +833,7 @@ describe('whatever is sent', () => {
     const statuses = new Set<number>();
     await fc.assert(
       fc.asyncProperty(body, async (sent) => {
+        moveOn();
         statuses.add((await post(PAIR, JSON.stringify(sent) ?? '')).status);
       }),
       { numRuns: RUNS },

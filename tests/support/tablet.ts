@@ -23,6 +23,7 @@ export type Network = (deliver: () => Promise<Response>) => Promise<Response>;
 export function endpointFetch(
   installation: Installation,
   network: Network = (deliver) => deliver(),
+  address: () => string = () => '127.0.0.1',
 ): typeof fetch {
   return async (input, init) => {
     const url = new URL(input as string, 'http://einlass.test');
@@ -34,7 +35,7 @@ export function endpointFetch(
         headers: init?.headers ?? {},
         body: init?.body ?? null,
       });
-      const event = { request, url, locals: { installation }, getClientAddress: () => '127.0.0.1' };
+      const event = { request, url, locals: { installation }, getClientAddress: address };
       return endpoint(event as never);
     };
     return network(carry);

@@ -27,6 +27,17 @@ export const ChangeSchema = v.variant('kind', [
 export type ChangeWire = v.InferInput<typeof ChangeSchema>;
 export type Change = v.InferOutput<typeof ChangeSchema>;
 
+/**
+ * The news that this side understands. A newer server may send kinds and words that an older tablet has never heard of;
+ * the tablet keeps them as they came, and understands them after its update.
+ */
+export function readChanges(wire: readonly unknown[]): Change[] {
+  return wire.flatMap((change) => {
+    const parsed = v.safeParse(ChangeSchema, change);
+    return parsed.success ? [parsed.output] : [];
+  });
+}
+
 /** The most characters of a walk-in's name. */
 export const NAME_LENGTH = 200;
 
@@ -65,7 +76,8 @@ export const SyncRequestSchema = v.object({
   cursor: v.nullable(CursorSchema),
   scans: v.pipe(v.array(v.unknown()), v.maxLength(MAX_SCANS_PER_SYNC)),
   walkIns: v.pipe(v.array(v.unknown()), v.maxLength(MAX_SCANS_PER_SYNC)),
-  status: DeviceStatusSchema,
+  /** Null when it can't be read: what the tablet hands in matters more than how it is doing. */
+  status: v.fallback(v.nullable(DeviceStatusSchema), null),
 });
 export interface SyncRequest extends v.InferInput<typeof SyncRequestSchema> {
   scans: v.InferInput<typeof ScanSchema>[];
@@ -75,7 +87,10 @@ export interface SyncRequest extends v.InferInput<typeof SyncRequestSchema> {
 export const SyncResponseSchema = v.object({
   /** Ids of scans and walk-ins that the server holds for good. */
   acknowledged: v.array(v.string()),
-  changes: v.array(ChangeSchema),
+  changes: v.pipe(
+    v.array(v.unknown()),
+    v.transform((changes) => readChanges(changes)),
+  ),
   cursor: CursorSchema,
   /** There is more to fetch at once. */
   more: v.boolean(),
@@ -86,7 +101,9 @@ export const SyncResponseSchema = v.object({
   revoked: v.optional(v.boolean()),
 });
 export type SyncResponse = v.InferOutput<typeof SyncResponseSchema>;
-export type SyncResponseWire = v.InferInput<typeof SyncResponseSchema>;
+export interface SyncResponseWire extends Omit<v.InferInput<typeof SyncResponseSchema>, 'changes'> {
+  changes: ChangeWire[];
+}
 
 export const PairRequestSchema = v.object({
   code: v.pipe(v.string(), v.maxLength(40)),

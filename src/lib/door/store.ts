@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import { EventState } from '../domain/event-state.ts';
 import type { Cursor, DeviceId } from '../domain/ids.ts';
 import type { Registration } from '../domain/registration.ts';
@@ -6,7 +5,7 @@ import { cappedOffset, type Scan } from '../domain/scan.ts';
 import { createKeyPair, type KeyPair } from '../domain/signing.ts';
 import { addMillis, type Clock, type Millis } from '../domain/time.ts';
 import {
-  ChangeSchema,
+  readChanges,
   type ChangeWire,
   type SyncResponse,
   type SyncResponseWire,
@@ -251,7 +250,7 @@ export class DoorStore {
  * before the news, because what the server says of it wins.
  */
 function stateOf(walkIns: WalkIn[], wire: ChangeWire[], scans: Scan[]): EventState | null {
-  const changes = wire.map((change) => v.parse(ChangeSchema, change));
+  const changes = readChanges(wire);
   const setting = changes.find((change) => change.kind === 'setting');
   if (!setting) return null;
   const state = new EventState(setting.setting);

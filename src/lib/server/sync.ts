@@ -44,10 +44,12 @@ export async function syncDevice(
       .updateTable('devices')
       .set({
         last_contact_at: clock(),
-        waiting: Math.max(0, status.waiting - scans.length - walkIns.length),
-        clock_offset: status.clockOffset,
-        version: status.version,
-        battery: status.battery,
+        ...(status && {
+          waiting: Math.max(0, status.waiting - scans.length - walkIns.length),
+          clock_offset: status.clockOffset,
+          version: status.version,
+          battery: status.battery,
+        }),
       })
       .where('id', '=', device.id)
       .execute();
@@ -56,7 +58,7 @@ export async function syncDevice(
       news: walkInsTaken.stored + scansTaken.stored > 0,
     };
   });
-  if (news || status.waiting !== device.waiting) installation.news.publish(eventId);
+  if (news || (status && status.waiting !== device.waiting)) installation.news.publish(eventId);
 
   if (device.revoked_at !== null) {
     const nothing = { changes: [], cursor: formatCursor(database_id, 0), more: false };

@@ -13,6 +13,8 @@ export const GET: RequestHandler = async ({ request, locals: { installation } })
     news: installation.news,
     eventId: device.event_id,
     produce: () => Promise.resolve('news'),
+    // A revoked tablet learns that it is with its next sync, and hears nothing more after that.
+    allowed: async () => (await authenticateDevice(installation.db, authorization))?.revoked_at === null,
     onError: (err) => installation.log.error({ err }, 'news stream failed'),
   });
 };
