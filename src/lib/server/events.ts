@@ -2,10 +2,8 @@ import * as v from 'valibot';
 import { bytesToBase64url, bytesToHex } from '../domain/bytes.ts';
 import type { EventId, KeyId } from '../domain/ids.ts';
 import {
-  DirectionSchema,
   LocalizedSchema,
   type Checkpoint,
-  type EventSettingWire,
   type Localized,
   type Room,
   type Workgroup,
@@ -243,67 +241,7 @@ export async function signingKey(
   return { keyId: row.key_id, privateKey };
 }
 
-/** Everything that a tablet of the event must know besides registrations and scans, as it travels. */
-export async function readSetting(db: Database | Tx, eventId: EventId): Promise<EventSettingWire> {
-  const event = await db.selectFrom('events').selectAll().where('id', '=', eventId).executeTakeFirstOrThrow();
-  const others = await db.selectFrom('events').selectAll().where('id', '!=', eventId).execute();
-  const checkpoints = await db
-    .selectFrom('checkpoints')
-    .selectAll()
-    .where('event_id', '=', eventId)
-    .orderBy('position')
-    .execute();
-  const eventKeys = await db.selectFrom('event_keys').select(['event_id', 'key_id', 'public_key']).execute();
-  const devices = await db.selectFrom('devices').selectAll().where('event_id', '=', eventId).execute();
-  return {
-    eventId,
-    title: titleOf(event),
-    startsAt: event.starts_at,
-    endsAt: event.ends_at,
-    admissionFrom: event.admission_from,
-    admissionUntil: event.admission_until,
-    rooms: await listRooms(db, eventId),
-    workgroups: (await listWorkgroups(db, eventId)).map(({ id, number, title, roomId }) => ({
-      id,
-      number,
-      title,
-      roomId,
-    })),
-    checkpoints: checkpoints.map((row) => ({
-      id: row.id,
-      name: localized(row.name),
-      roomId: row.room_id,
-      directions: v.parse(v.array(DirectionSchema), JSON.parse(row.directions)),
-      admits: row.admits,
-      reentry: row.reentry,
-    })),
-    devices: devices.map(({ id, name }) => ({ id, name })),
-    keys: [
-      ...eventKeys.map((key) => ({
-        eventId: key.event_id,
-        keyId: key.key_id,
-        publicKey: key.public_key,
-        revoked: false,
-      })),
-      ...devices.map((device) => ({
-        eventId,
-        keyId: device.key_id,
-        publicKey: device.public_key,
-        revoked: device.revoked_at !== null,
-      })),
-    ],
-    otherEvents: others.map((other) => ({
-      eventId: other.id,
-      title: titleOf(other),
-      startsAt: other.starts_at,
-    })),
-  };
-}
-
-function titleOf(row: EventRow): Localized {
-  return v.parse(EventTextsSchema, JSON.parse(row.texts)).title;
-}
-
-function localized(json: string): Localized {
+/** A text in several languages, as the database keeps it. */
+export function localized(json: string): Localized {
   return v.parse(LocalizedSchema, JSON.parse(json));
 }

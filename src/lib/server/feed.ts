@@ -4,7 +4,7 @@ import type { Scan } from '../domain/scan.ts';
 import type { ChangeWire } from '../domain/wire.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { RegistrationRow, ScanRow } from './database/schema.ts';
-import { readSetting } from './events.ts';
+import { readSetting } from './event-setting.ts';
 
 /** The most changes in one page of the feed. */
 export const FEED_PAGE = 2_000;
