@@ -3,6 +3,9 @@ import { openBrowser } from '../e2e/support.ts';
 import { benchDoor } from './door.ts';
 import { printTable, writeResults, type Row } from './report.ts';
 import { seedSite, type Site } from './seed.ts';
+import { benchServer } from './server.ts';
+import { benchSize } from './size.ts';
+import { benchSync } from './sync.ts';
 
 const SMALL = 1_000;
 const LARGE = 50_000;
@@ -12,6 +15,10 @@ const parts: Record<string, () => Promise<Row[]>> = {
     ...(await withSite([SMALL], benchDoor)), //
     ...(await withSite([LARGE], benchDoor)),
   ],
+  sync: () => withSite([LARGE], benchSync),
+  // One event for each simulated tablet.
+  server: () => withSite(Array<number>(8).fill(SMALL), benchServer),
+  size: () => withSite([10], benchSize),
 };
 
 async function withSite(rosters: number[], work: (site: Site) => Promise<Row[]>): Promise<Row[]> {

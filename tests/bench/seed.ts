@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -140,8 +140,19 @@ export function insertRows<Table extends keyof Schema>(
   if (!first) return;
   const columns = Object.keys(first);
   const places = columns.map(() => '?').join(', ');
-  const statement = file.prepare(`insert into ${table} (${columns.join(', ')}) values (${places})`);
+  const sql = `insert into ${table} (${columns.join(', ')}) values (${places})`;
+  const statement = prepared(file, sql);
   for (const row of rows) statement.run(...Object.values<SQLInputValue>(row));
+}
+
+const statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+function prepared(file: DatabaseSync, sql: string): StatementSync {
+  const known = statements.get(file) ?? new Map<string, StatementSync>();
+  statements.set(file, known);
+  const statement = known.get(sql) ?? file.prepare(sql);
+  known.set(sql, statement);
+  return statement;
 }
 
 const GIVEN_NAMES = [
