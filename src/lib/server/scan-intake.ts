@@ -3,6 +3,7 @@ import type { ScanId } from '../domain/ids.ts';
 import { correctedTime, ScanSchema, type Scan } from '../domain/scan.ts';
 import { DAY } from '../domain/time.ts';
 import { Anomalies, type AnomalyReason } from './anomalies.ts';
+import { insertScans } from './database/insert-scans.ts';
 import type { Tx } from './database/open.ts';
 import type { DeviceRow, NewScanRow } from './database/schema.ts';
 import { nextChange } from './events.ts';
@@ -36,16 +37,11 @@ export async function storeScans(
     const last = await nextChange(tx, device.event_id, scans.length);
     const first = last - scans.length + 1;
     const rows = scans.map(({ scan }, i) => rowOf(scan, device, installation.clock(), first + i));
-    const inserted = await tx
-      .insertInto('scans')
-      .values(rows)
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .execute();
+    const inserted = await insertScans(tx, rows);
     stored = inserted.length;
     if (stored < scans.length) {
       // Of two records with one id, the first is the one in the log.
-      const taken = new Set(inserted.map((row) => row.id));
+      const taken = new Set(inserted);
       const refused = scans.filter(({ scan }) => !taken.delete(scan.id));
       await judgeRefused(tx, refused, anomalies);
     }
