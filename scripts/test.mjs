@@ -21,7 +21,7 @@ const svelteKit = modules('@sveltejs', 'kit', 'svelte-kit.js');
 
 /** Runs one step of the project's Node; a failing one shows what it printed. */
 async function step(name, ...commands) {
-  const started = Date.now();
+  const started = begin(name);
   let output = '';
   let ok = true;
   for (const args of commands) {
@@ -31,6 +31,12 @@ async function step(name, ...commands) {
   }
   finish(name, started, ok, output);
   return ok;
+}
+
+/** Says what is running: some steps take minutes. */
+function begin(name) {
+  console.log(`… ${name}`);
+  return Date.now();
 }
 
 function finish(
@@ -69,7 +75,7 @@ function run(args, env = {}) {
 
 /** Runs one project of vitest; every test counts, and one that did not run counts as failed. */
 async function tests(project, env) {
-  const started = Date.now();
+  const started = begin(project);
   const report = path.join(reports, `${project}.json`);
   const { status, output } = await run(
     [

@@ -5,7 +5,8 @@ const ConfigSchema = v.object({
   EINLASS_DATA: v.optional(v.pipe(v.string(), v.nonEmpty()), 'data'),
   /** Replaces the secret's file in the data folder. */
   EINLASS_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, 'needs at least 32 characters'))),
-  EINLASS_LOG_LEVEL: v.optional(v.picklist(['silent', 'fatal', 'error', 'warn', 'info', 'debug']), 'info'),
+  /** By default `info`, or `warn` where a person reads the terminal. */
+  EINLASS_LOG_LEVEL: v.optional(v.picklist(['silent', 'fatal', 'error', 'warn', 'info', 'debug'])),
   /** `1`: the terminal is told how to get in. */
   EINLASS_WELCOME: v.optional(v.picklist(['0', '1']), '0'),
   /** `0`: no demo event is made in an empty installation. */
@@ -35,7 +36,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   return {
     dataFolder: values.EINLASS_DATA,
     secret: values.EINLASS_SECRET,
-    logLevel: values.EINLASS_LOG_LEVEL,
+    logLevel: values.EINLASS_LOG_LEVEL ?? (values.EINLASS_WELCOME === '1' ? 'warn' : 'info'),
     welcome: values.EINLASS_WELCOME === '1',
     demo: values.EINLASS_DEMO === '1',
     origin: values.ORIGIN ?? `http://localhost:${values.PORT}`,

@@ -49,7 +49,7 @@ async function printWelcome(installation: Installation, { origin }: Config): Pro
       `  door         ${origin}/door`,
       `  pair tablet  ${pairing}`,
       `               or type the code ${code} at the door; it pairs one tablet within 12 hours`,
-      await QRCode.toString(pairing, { type: 'terminal', small: true }),
+      await terminalQr(pairing),
     );
   }
   const setup = await createSetupLink(installation);
@@ -58,4 +58,10 @@ async function printWelcome(installation: Installation, { origin }: Config): Pro
     '',
   );
   process.stdout.write(lines.join('\n') + '\n');
+}
+
+/** In colours where a person looks at it, without where it goes into a file. */
+function terminalQr(text: string): Promise<string> {
+  if (!process.stdout.isTTY) return QRCode.toString(text, { type: 'utf8' });
+  return QRCode.toString(text, { type: 'terminal', small: true });
 }

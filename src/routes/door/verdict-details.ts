@@ -27,7 +27,9 @@ export function verdictDetails(verdict: Verdict, { venue }: { venue: Venue | nul
       const device = venue?.setting.devices.find(({ id }) => id === verdict.deviceId);
       lines.push(
         m.door_detail_inside_since({ time: clockTime(verdict.since) }),
-        [checkpoint && text(checkpoint.name), device?.name].filter(Boolean).join(' · '),
+        checkpoint && device
+          ? m.door_detail_inside_where({ checkpoint: text(checkpoint.name), device: device.name })
+          : (checkpoint && text(checkpoint.name)) || '',
       );
       break;
     }
