@@ -4,6 +4,9 @@ import settings from '../project.inlang/settings.json' with { type: 'json' };
 const { baseLocale, locales } = settings;
 const otherLocales = locales.filter((locale) => locale !== baseLocale);
 
+/** The first part of a public address in that language. */
+const prefixOf = (locale: string): string => (locale === 'de-simple' ? 'leicht' : locale);
+
 const under = (path: string) => `${path}/:rest(.*)?`;
 
 /** Parts of the app that have one address in every language. */
@@ -34,7 +37,7 @@ export const paraglideOptions: CompilerOptions = {
       pattern: '/:path(.*)?',
       localized: [
         // The prefixed ones first: the bare pattern would match them too.
-        ...otherLocales.map((locale): [string, string] => [locale, `/${locale}/:path(.*)?`]),
+        ...otherLocales.map((locale): [string, string] => [locale, `/${prefixOf(locale)}/:path(.*)?`]),
         [baseLocale, '/:path(.*)?'] as [string, string],
       ],
     },

@@ -1,3 +1,4 @@
+import type { Locale } from '$lib/i18n';
 import type { Organiser } from '$lib/server/accounts.ts';
 import type { Installation } from '$lib/server/installation.ts';
 
@@ -12,6 +13,10 @@ declare global {
       installation: Installation;
       /** Who is signed in; known on the office's routes only. */
       organiser: Organiser | null;
+    }
+    interface PageData {
+      /** On public pages: the language that the browser asks for, where the page speaks another. */
+      offered?: Locale | null;
     }
   }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { deLocalizeUrl, localizeHref, m } from '../../src/lib/i18n/index.ts';
+import { deLocalizeUrl, languageName, locales, localizeHref, m } from '../../src/lib/i18n/index.ts';
+import { formatTime } from '../../src/lib/i18n/dates.ts';
+import { offeredLocale, preferredLocale } from '../../src/lib/i18n/preferred.ts';
 import { extractLocaleFromRequest } from '../../src/lib/i18n/paraglide/runtime.js';
 
 const at = (path: string) => new URL(path, 'http://einlass.test');
@@ -50,4 +52,30 @@ describe('whose choice the language is', () => {
     expect(extractLocaleFromRequest(request('/office', { 'accept-language': 'en-GB' }))).toBe('en');
     expect(extractLocaleFromRequest(request('/office'))).toBe('de');
   });
+});
+
+describe('the language that a browser asks for', () => {
+  test.each([
+    ['en', 'en'],
+    ['en-GB,en;q=0.9,de;q=0.8', 'en'],
+    ['xx, EN-us; q=0.5, de; q=0.7', 'de'],
+    ['en;q=0, de', 'de'],
+    ['xx, *;q=0.5', null],
+    ['de;q=much', null],
+    ['', null],
+    [null, null],
+  ])('%s: %s', (header, locale) => {
+    expect(preferredLocale(header)).toBe(locale);
+  });
+
+  test('is offered on a page in another', () => {
+    expect(offeredLocale('en-GB, de;q=0.5', 'de')).toBe('en');
+    expect(offeredLocale('de-AT, en;q=0.5', 'de')).toBe(null);
+    expect(offeredLocale('xx', 'de')).toBe(null);
+  });
+});
+
+test.each(locales)('%s is called by a name, and its clocks are those of the house', (locale) => {
+  expect(languageName(locale)).toMatch(/^\p{L}[\p{L} ]+$/u);
+  expect(formatTime(Date.UTC(2026, 0, 1, 15, 30), locale)).toBe('16:30');
 });

@@ -14,3 +14,4 @@ export {
   setLocale,
   type Locale,
 } from './paraglide/runtime.js';
+export { intlTag, languageName } from './intl.ts';

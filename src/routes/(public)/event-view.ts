@@ -1,5 +1,5 @@
 import { localizedText, type Localized } from '$lib/domain/setting';
-import { getLocale } from '$lib/i18n';
+import { baseLocale, getLocale, type Locale } from '$lib/i18n';
 import type { EventPage, WorkgroupPlaces } from '$lib/server/events';
 
 /** An event in the reader's language. */
@@ -13,6 +13,8 @@ export function viewEvent({ slug, texts, startsAt, endsAt, registrationUntil }: 
     startsAt,
     endsAt,
     registrationUntil,
+    /** The language of the event's own texts: not all are translated into all languages. */
+    language: languageOf(texts.title),
     title: read(texts.title),
     introduction: read(texts.introduction),
     venue: read(texts.venue),
@@ -30,7 +32,9 @@ export type WorkgroupView = ReturnType<typeof viewWorkgroup>;
 
 export function viewWorkgroup({ id, number, title, places, taken }: WorkgroupPlaces) {
   // The office may register more people than there are places.
-  return { id, number, title: read(title), free: Math.max(0, places - taken) };
+  return { id, number, language: languageOf(title), title: read(title), free: Math.max(0, places - taken) };
 }
 
 export const read = (text: Localized): string => localizedText(text, getLocale());
+
+export const languageOf = (text: Localized): Locale => (text[getLocale()] ? getLocale() : baseLocale);

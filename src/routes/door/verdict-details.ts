@@ -1,4 +1,4 @@
-import { getLocale, m } from '$lib/i18n';
+import { getLocale, intlTag, m } from '$lib/i18n';
 import { localizedText, type Localized, type Venue } from '$lib/domain/setting';
 import type { Verdict } from '$lib/domain/verdict';
 
@@ -73,7 +73,9 @@ function text(localized: Localized): string {
 }
 
 function format(moment: number, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(getLocale(), { ...options, timeZone: 'Europe/Berlin' }).format(moment);
+  return new Intl.DateTimeFormat(intlTag(getLocale()), { ...options, timeZone: 'Europe/Berlin' }).format(
+    moment,
+  );
 }
 
 function clockTime(moment: number): string {
