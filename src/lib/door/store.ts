@@ -150,7 +150,7 @@ export class DoorStore {
   ): Promise<boolean> {
     const progress = { cursor: answer.cursor, clockOffset, lastSyncAt: answer.serverTime };
     const { scans, walkIns, pages, facts } = this.db;
-    const waiting = await this.db.transaction('rw', [scans, walkIns, pages, facts], async () => {
+    const stored = await this.db.transaction('rw', [scans, walkIns, pages, facts], async () => {
       const identity = await this.db.fact('identity');
       const before = (await this.db.fact('progress')) ?? NO_PROGRESS;
       if (identity?.deviceId !== basis.deviceId || before.cursor !== basis.cursor) return null;
@@ -159,28 +159,21 @@ export class DoorStore {
         await scans.toCollection().modify({ waiting: 1 });
         await walkIns.toCollection().modify({ waiting: 1 });
       }
-      const acknowledged = new Set(answer.acknowledged);
-      await scans
-        .where('waiting')
-        .equals(1)
-        .modify((scan) => confirm(scan, scan.id, acknowledged));
-      await walkIns
-        .where('waiting')
-        .equals(1)
-        .modify((walkIn) => confirm(walkIn, walkIn.registrationId, acknowledged));
-      if (wire.changes.length > 0) await pages.add({ changes: wire.changes });
+      if (answer.acknowledged.length > 0) await this.confirm(new Set(answer.acknowledged));
+      const news = wire.changes.length > 0;
+      if (news) await pages.add({ changes: wire.changes });
       await this.db.setFact('progress', progress);
-      return this.countWaiting();
+      return { waiting: await this.countWaiting(), pages: news ? await pages.count() : 0 };
     });
-    if (waiting === null) return false;
+    if (stored === null) return false;
     if (answer.reset || !this.state) {
       await this.load();
       return true;
     }
     this.progress = progress;
-    this.waiting = waiting;
+    this.waiting = stored.waiting;
     for (const change of answer.changes) this.state.apply(change);
-    await this.compact();
+    if (stored.pages > MAX_PAGES) await this.compact();
     return true;
   }
 
@@ -228,6 +221,22 @@ export class DoorStore {
     );
   }
 
+  /** Only what the server named by its id stops waiting. */
+  private async confirm(acknowledged: ReadonlySet<string>): Promise<void> {
+    await this.db.scans
+      .where('waiting')
+      .equals(1)
+      .modify((scan) => {
+        if (acknowledged.has(scan.id)) delete scan.waiting;
+      });
+    await this.db.walkIns
+      .where('waiting')
+      .equals(1)
+      .modify((walkIn) => {
+        if (acknowledged.has(walkIn.registrationId)) delete walkIn.waiting;
+      });
+  }
+
   private async countWaiting(): Promise<number> {
     const scans = await this.db.scans.where('waiting').equals(1).count();
     const walkIns = await this.db.walkIns.where('waiting').equals(1).count();
@@ -237,7 +246,6 @@ export class DoorStore {
   private async compact(): Promise<void> {
     const { pages } = this.db;
     await this.db.transaction('rw', pages, async () => {
-      if ((await pages.count()) <= MAX_PAGES) return;
       const stored = await pages.orderBy('number').toArray();
       await pages.clear();
       await pages.bulkAdd(compactPages(stored.map((page) => page.changes)).map((changes) => ({ changes })));
@@ -272,11 +280,6 @@ function registrationOf(walkIn: WalkIn): Registration {
     formerTickets: [],
     accessNeeds: '',
   };
-}
-
-/** Only what the server named by its id stops waiting. */
-function confirm(record: { waiting?: 1 }, id: string, acknowledged: ReadonlySet<string>): void {
-  if (acknowledged.has(id)) delete record.waiting;
 }
 
 function withoutWaiting<Item extends { waiting?: 1 }>({ waiting: _, ...item }: Item): Omit<Item, 'waiting'> {
