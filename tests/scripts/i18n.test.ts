@@ -39,6 +39,14 @@ describe('the language in the address', () => {
   });
 });
 
+test('Leichte Sprache has an address that says what it is', () => {
+  expect(localizeHref('/integration', { locale: 'de-simple' })).toBe('/leicht/integration');
+  expect(deLocalizeUrl(at('/leicht/integration')).pathname).toBe('/integration');
+  expect(extractLocaleFromRequest(request('/leicht/integration'))).toBe('de-simple');
+  expect(languageName('de-simple')).toBe('Leichte Sprache');
+  expect(m.public_places_left({ count: 1 }, { locale: 'de-simple' })).toBe('Es gibt noch 1 Platz');
+});
+
 describe('whose choice the language is', () => {
   const english = { cookie: 'einlass_locale=en', 'accept-language': 'en' };
 
@@ -72,6 +80,8 @@ describe('the language that a browser asks for', () => {
     expect(offeredLocale('en-GB, de;q=0.5', 'de')).toBe('en');
     expect(offeredLocale('de-AT, en;q=0.5', 'de')).toBe(null);
     expect(offeredLocale('xx', 'de')).toBe(null);
+    expect(offeredLocale('de', 'de-simple')).toBe(null);
+    expect(offeredLocale('en', 'de-simple')).toBe('en');
   });
 });
 
