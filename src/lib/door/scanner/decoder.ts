@@ -1,9 +1,12 @@
 import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url';
 
+/** One picture of the camera. */
+export type Frame = VideoFrame | ImageBitmap;
+
 /** What the page asks of the worker: one thing at a time. */
 export type DecoderRequest =
   /** The page names the WebAssembly's address, so that the build lists it among the files to keep offline. */
-  { kind: 'load'; wasmUrl: string } | { kind: 'read'; frame: ImageBitmap };
+  { kind: 'load'; wasmUrl: string } | { kind: 'read'; frame: Frame };
 
 export type DecoderReply =
   | { kind: 'ready' }
@@ -17,6 +20,8 @@ export class Decoder {
   private waiting: ((reply: DecoderReply) => void) | null = null;
   /** Settles once the reader has been loaded: whether it works. */
   readonly works: Promise<boolean>;
+  /** Not where the browser has none, and no more once one could not be read. */
+  takesVideoFrames = typeof VideoFrame === 'function';
 
   constructor() {
     this.worker = new Worker(new URL('./decoder.worker.ts', import.meta.url), { type: 'module' });
@@ -26,8 +31,9 @@ export class Decoder {
   }
 
   /** The frame belongs to the worker from then on. @returns the code's text, or null */
-  async read(frame: ImageBitmap): Promise<string | null> {
+  async read(frame: Frame): Promise<string | null> {
     const reply = await this.ask({ kind: 'read', frame }, [frame]);
+    if (reply.kind === 'failed') this.takesVideoFrames = false;
     return reply.kind === 'read' ? reply.text : null;
   }
 

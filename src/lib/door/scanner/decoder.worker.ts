@@ -1,5 +1,5 @@
 import { prepareZXingModule, readBarcodes, type ReaderOptions } from 'zxing-wasm/reader';
-import type { DecoderReply, DecoderRequest } from './decoder.ts';
+import type { DecoderReply, DecoderRequest, Frame } from './decoder.ts';
 
 /** The reader in a worker: the page stays free while a frame is being read. */
 
@@ -19,12 +19,12 @@ function reply(message: DecoderReply): void {
   scope.postMessage(message);
 }
 
-/** The frame's pixels. The bitmap is let go at once, because the camera has few of them. */
-function pixelsOf(frame: ImageBitmap): ImageData {
+/** The frame's pixels. The frame is let go at once, because the camera has few of them. */
+function pixelsOf(frame: Frame): ImageData {
   if (!context) throw new Error('no canvas in this worker');
-  canvas.width = frame.width;
-  canvas.height = frame.height;
-  context.drawImage(frame, 0, 0);
+  canvas.width = 'displayWidth' in frame ? frame.displayWidth : frame.width;
+  canvas.height = 'displayHeight' in frame ? frame.displayHeight : frame.height;
+  context.drawImage(frame, 0, 0, canvas.width, canvas.height);
   frame.close();
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }

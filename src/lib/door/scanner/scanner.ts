@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/time.ts';
 import type { Camera } from './camera.ts';
-import type { Decoder } from './decoder.ts';
+import type { Decoder, Frame } from './decoder.ts';
 import { HeldCodes } from './held-codes.ts';
 
 /** The shortest time between two frames, in milliseconds: more would only warm the tablet. */
@@ -22,7 +22,8 @@ export async function readFrames(
   const held = new HeldCodes();
   while (!signal.aborted) {
     const started = clock();
-    const frame = await grabFrame(camera.video);
+    const frame = await grabFrame(camera.video, decoder.takesVideoFrames);
+    if (signal.aborted) frame?.close();
     const text = frame && !signal.aborted ? await decoder.read(frame) : null;
     if (text !== null && !signal.aborted && held.isNew(text, clock())) onCode(text);
     await pause(Math.max(0, FRAME_GAP - (clock() - started)));
@@ -30,10 +31,11 @@ export async function readFrames(
 }
 
 /** @returns the whole frame in the camera's own resolution, or null while there is none */
-async function grabFrame(video: HTMLVideoElement): Promise<ImageBitmap | null> {
+async function grabFrame(video: HTMLVideoElement, asVideoFrame: boolean): Promise<Frame | null> {
   if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return null;
   try {
-    return await createImageBitmap(video);
+    // A VideoFrame is the camera's own; a bitmap is a copy, made by the thread that the verdict waits for.
+    return asVideoFrame ? new VideoFrame(video) : await createImageBitmap(video);
   } catch {
     return null;
   }
