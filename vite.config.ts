@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
@@ -5,6 +6,14 @@ import { paraglideOptions } from './scripts/paraglide-options.ts';
 
 export default defineConfig({
   plugins: [paraglideVitePlugin(paraglideOptions), sveltekit()],
+  resolve: {
+    alias: {
+      '@inlang/paraglide-js/urlpattern-polyfill': path.join(
+        import.meta.dirname,
+        'src/lib/i18n/no-polyfill.ts',
+      ),
+    },
+  },
   test: {
     environment: 'node',
     projects: [

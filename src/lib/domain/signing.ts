@@ -1,4 +1,3 @@
-import * as noble from '@noble/ed25519';
 import { bytesToHex, joinBytes, sha256, type Bytes } from './bytes.ts';
 import type { KeyId } from './ids.ts';
 
@@ -17,6 +16,9 @@ export interface KeyPair {
 
 /** Length of a signature in bytes. */
 export const SIGNATURE_LENGTH = 64;
+
+/** Loaded only where it is needed: most browsers have the curve. */
+const loadNoble = () => import('@noble/ed25519');
 
 /** RFC 8410: what stands before the 32-byte seed in the PKCS #8 form of an Ed25519 private key. */
 const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20);
@@ -43,6 +45,7 @@ export async function createKeyPair(): Promise<KeyPair> {
 
 /** The key pair of a 32-byte seed; the same seed always gives the same pair. */
 export async function keyPairFromSeed(seed: Bytes): Promise<KeyPair> {
+  const noble = await loadNoble();
   const publicKey = Uint8Array.from(await noble.getPublicKeyAsync(seed));
   if (!(await hasEd25519())) return { privateKey: { kind: 'seed', seed }, publicKey };
   const key = await crypto.subtle.importKey('pkcs8', joinBytes(PKCS8_PREFIX, seed), 'Ed25519', false, [
@@ -52,7 +55,10 @@ export async function keyPairFromSeed(seed: Bytes): Promise<KeyPair> {
 }
 
 export async function signBytes(privateKey: PrivateKey, message: Bytes): Promise<Bytes> {
-  if (privateKey.kind === 'seed') return Uint8Array.from(await noble.signAsync(message, privateKey.seed));
+  if (privateKey.kind === 'seed') {
+    const noble = await loadNoble();
+    return Uint8Array.from(await noble.signAsync(message, privateKey.seed));
+  }
   return new Uint8Array(await crypto.subtle.sign('Ed25519', privateKey.key, message));
 }
 
@@ -61,7 +67,7 @@ const importedKeys = new Map<string, Promise<CryptoKey>>();
 /** @returns false also for a public key that is none. */
 export async function verifySignature(publicKey: Bytes, message: Bytes, signature: Bytes): Promise<boolean> {
   try {
-    if (!(await hasEd25519())) return await noble.verifyAsync(signature, message, publicKey);
+    if (!(await hasEd25519())) return await (await loadNoble()).verifyAsync(signature, message, publicKey);
     const name = bytesToHex(publicKey);
     let key = importedKeys.get(name);
     if (!key) {

@@ -1,5 +1,5 @@
-import type { RenderedCamera } from 'html5-qrcode/esm/camera/core.js';
-import { CameraFactory } from 'html5-qrcode/esm/camera/factories.js';
+import type { RenderedCamera } from 'html5-qrcode/es2015/camera/core.js';
+import { CameraFactory } from 'html5-qrcode/es2015/camera/factories.js';
 
 /** Why there is no picture, for the staff to act on. */
 export type CameraTrouble = 'not_allowed' | 'none_found' | 'in_use' | 'not_supported' | 'failed';
