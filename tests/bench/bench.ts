@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { openBrowser } from '../e2e/support.ts';
 import { benchDoor } from './door.ts';
@@ -37,6 +38,11 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
+/** How many processes wanted a processor in the last minute; more than a few tell that others were at work. */
+const load = () => os.loadavg()[0]!;
+const loadBefore = load();
+if (loadBefore > 1) console.log(`The machine is busy with other work (load ${loadBefore.toFixed(1)}).`);
+
 const rows: Row[] = [];
 for (const name of chosen) {
   const start = performance.now();
@@ -47,4 +53,4 @@ const browser = await openBrowser();
 const chromium = browser.version();
 await browser.close();
 printTable(rows);
-writeResults(rows, { chromium });
+writeResults(rows, { chromium }, loadBefore);

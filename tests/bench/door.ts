@@ -7,6 +7,8 @@ const SCANS = 200;
 const WARM_UP = 10;
 /** Between two guests, in milliseconds: far less than in any queue, so that the sync of the one meets the other. */
 const PAUSE = 30;
+/** Fewer scans are measured on a machine that needs longer for all of them, in milliseconds. */
+const PATIENCE = 45_000;
 
 /** From the decoded text to the verdict on the screen, the scan being on the tablet's disk. */
 export async function benchDoor(site: Site): Promise<Row[]> {
@@ -22,9 +24,11 @@ export async function benchDoor(site: Site): Promise<Row[]> {
     const rows: Row[] = [];
     for (const rate of [1, THROTTLE]) {
       const factor = await throttle(tablet, rate);
-      const times = percentiles(await scanAll(tablet, texts.splice(0, SCANS)));
+      const scans = await scanAll(tablet, texts.splice(0, SCANS));
+      const times = percentiles(scans);
       const bare = percentiles(await bareWrites(tablet, SCANS));
-      const how = rate === 1 ? 'no throttle' : `throttled ${factor.toFixed(1)}×`;
+      const speed = rate === 1 ? 'no throttle' : `throttled ${factor.toFixed(1)}×`;
+      const how = scans.length < SCANS ? `${speed}, only ${scans.length} scans` : speed;
       for (const percentile of ['p50', 'p95', 'p99'] as const) {
         const row: Row = {
           part: 'door',
@@ -47,7 +51,7 @@ export async function benchDoor(site: Site): Promise<Row[]> {
 /** Types each text as a hand scanner would; measured in the page, until the frame with the verdict has been drawn. */
 async function scanAll({ page }: BenchTablet, texts: string[]): Promise<number[]> {
   const results = await page.evaluate(
-    async ({ texts, pause }) => {
+    async ({ texts, pause, patience }) => {
       const input = document.querySelector<HTMLInputElement>('#typed')!;
       const verdict = () => document.querySelector<HTMLElement>('[data-verdict]');
       const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -61,7 +65,9 @@ async function scanAll({ page }: BenchTablet, texts: string[]): Promise<number[]
           observer.observe(document.body, { childList: true, subtree: true });
         });
       const results: { time: number; word: string | undefined }[] = [];
+      const end = performance.now() + patience;
       for (const text of texts) {
+        if (performance.now() > end) break;
         input.value = text;
         input.dispatchEvent(new Event('input', { bubbles: true }));
         const shown = until(() => verdict() !== null);
@@ -78,7 +84,7 @@ async function scanAll({ page }: BenchTablet, texts: string[]): Promise<number[]
       }
       return results;
     },
-    { texts, pause: PAUSE },
+    { texts, pause: PAUSE, patience: PATIENCE },
   );
   const wrong = results.filter(({ word }) => word !== 'admitted');
   if (wrong.length > 0) throw new Error(`${wrong.length} scans were not admitted: ${wrong[0]!.word}`);

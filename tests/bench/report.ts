@@ -64,7 +64,8 @@ export function printTable(rows: Row[]): void {
   console.log(`\n${judged.filter((row) => isMet(row)).length} of ${judged.length} aims met`);
 }
 
-export function writeResults(rows: Row[], versions: Record<string, string>): void {
+/** @param loadBefore - how busy others kept the machine before it began */
+export function writeResults(rows: Row[], versions: Record<string, string>, loadBefore: number): void {
   const results = {
     at: new Date().toISOString(),
     machine: {
@@ -72,6 +73,7 @@ export function writeResults(rows: Row[], versions: Record<string, string>): voi
       processors: os.availableParallelism(),
       model: os.cpus()[0]?.model ?? '',
       memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+      loadBefore,
     },
     versions: { node: process.version, ...versions },
     rows: rows.map((row) => ({ ...row, met: isMet(row) })),
