@@ -3,9 +3,11 @@
  * something, fills in the same placeholders, and has a form for each of its own plural categories.
  */
 
-/** One language's file, as read: message key → a text, or the plugin's form with declarations and variants. */
+/** One file, as read: message key → a text, or the plugin's form with declarations and variants. */
 export interface MessageFile {
   locale: string;
+  /** The part of the app that says these texts. */
+  part: string;
   json: string;
 }
 
@@ -24,10 +26,16 @@ interface Message {
 export function findMessageProblems(files: MessageFile[], baseLocale: string): string[] {
   const problems: string[] = [];
   const languages = new Map<string, Map<string, Message>>();
-  for (const { locale, json } of files) {
+  for (const { locale, part, json } of files) {
     const { messages, problems: found } = readFile(locale, json);
-    languages.set(locale, messages);
-    problems.push(...found.map((problem) => `${locale}: ${problem}`));
+    problems.push(...found.map((problem) => `${locale}/${part}: ${problem}`));
+    const known = languages.get(locale) ?? new Map<string, Message>();
+    for (const [key, message] of messages) {
+      // The later file would win without a word.
+      if (known.has(key)) problems.push(`${locale}/${part}: '${key}' stands in another file too`);
+      known.set(key, message);
+    }
+    languages.set(locale, known);
   }
   const base = languages.get(baseLocale);
   if (!base) return [...problems, `${baseLocale}: the base language has no file`];

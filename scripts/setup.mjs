@@ -107,6 +107,7 @@ const sources = [
   'static',
   'project.inlang/settings.json',
   'scripts/messages.ts',
+  'scripts/message-files.ts',
   'scripts/paraglide-options.ts',
   'package.json',
   'package-lock.json',

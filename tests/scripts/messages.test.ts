@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { findMessageProblems, readPlaceholders } from '../../scripts/messages.ts';
 
-const file = (locale: string, messages: Record<string, unknown>) => ({
+const file = (locale: string, messages: Record<string, unknown>, part = 'door') => ({
   locale,
+  part,
   json: JSON.stringify(messages, null, 2),
 });
 const plural = (match: Record<string, string>) => [
@@ -37,7 +38,7 @@ describe('texts that agree', () => {
 
 describe('texts that do not agree', () => {
   test.each<[what: string, german: unknown, english: unknown, problem: string]>([
-    ['an empty text', 'Hallo', '  ', `en: 'door_text' is empty`],
+    ['an empty text', 'Hallo', '  ', `en/door: 'door_text' is empty`],
     ['a lost placeholder', 'Hallo {name}', 'Hello', `en: 'door_text' lacks the placeholder {name}`],
     [
       'a renamed placeholder',
@@ -49,19 +50,19 @@ describe('texts that do not agree', () => {
       'a brace left open',
       'Hallo',
       'Hello {name',
-      `en: 'door_text' has a brace without its partner: "Hello {name"`,
+      `en/door: 'door_text' has a brace without its partner: "Hello {name"`,
     ],
     [
       'no text at all',
       'Hallo',
       7,
-      `en: 'door_text' is neither a text nor [{ declarations, selectors, match }]`,
+      `en/door: 'door_text' is neither a text nor [{ declarations, selectors, match }]`,
     ],
     [
       'an empty variant',
       '{count} Leute',
       plural({ 'countPlural=one': '', 'countPlural=*': '{count} people' }),
-      `en: 'door_text' is empty`,
+      `en/door: 'door_text' is empty`,
     ],
   ])('%s is found', (_what, german, english, problem) => {
     expect(inGermanAnd('en', german, english)).toContain(problem);
@@ -70,8 +71,8 @@ describe('texts that do not agree', () => {
   test('a plural form that the language has is missed', () => {
     const two = plural({ 'countPlural=one': '{count} a', 'countPlural=other': '{count} b' });
     expect(inGermanAnd('uk', two, two)).toEqual([
-      `uk: 'door_text' has no case 'countPlural=few' (nor 'countPlural=*')`,
-      `uk: 'door_text' has no case 'countPlural=many' (nor 'countPlural=*')`,
+      `uk/door: 'door_text' has no case 'countPlural=few' (nor 'countPlural=*')`,
+      `uk/door: 'door_text' has no case 'countPlural=many' (nor 'countPlural=*')`,
     ]);
   });
 
@@ -83,7 +84,14 @@ describe('texts that do not agree', () => {
 
   test('a key that stands twice is found', () => {
     const json = '{\n  "door_in": "Rein",\n  "door_in": "Herein"\n}';
-    expect(findMessageProblems([{ locale: 'de', json }], 'de')).toEqual([`de: 'door_in' stands twice`]);
+    expect(findMessageProblems([{ locale: 'de', part: 'door', json }], 'de')).toEqual([
+      `de/door: 'door_in' stands twice`,
+    ]);
+  });
+
+  test('a key that stands in two files is found', () => {
+    const files = [file('de', { door_in: 'Rein' }), file('de', { door_in: 'Herein' }, 'office')];
+    expect(findMessageProblems(files, 'de')).toEqual([`de/office: 'door_in' stands in another file too`]);
   });
 
   test('a key without its part of the app is refused', () => {
@@ -93,8 +101,8 @@ describe('texts that do not agree', () => {
   });
 
   test('a file that is not JSON is one problem, not a crash', () => {
-    expect(findMessageProblems([{ locale: 'de', json: '{' }], 'de')).toEqual([
-      expect.stringMatching(/^de: not JSON/),
+    expect(findMessageProblems([{ locale: 'de', part: 'door', json: '{' }], 'de')).toEqual([
+      expect.stringMatching(/^de\/door: not JSON/),
     ]);
   });
 });
