@@ -6,11 +6,8 @@ import { syncOnce } from '../../src/lib/door/sync.ts';
 import { berlinTime } from '../../src/lib/server/berlin-time.ts';
 import { revokeDevice } from '../../src/lib/server/devices.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
-import {
-  findTicketPage,
-  registerByOffice,
-  setRegistrationState,
-} from '../../src/lib/server/registrations.ts';
+import { setRegistrationState } from '../../src/lib/server/places.ts';
+import { findTicketPage, registerByOffice } from '../../src/lib/server/registrations.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
 import { Tablet, type Network } from '../support/tablet.ts';
@@ -53,7 +50,6 @@ async function register(name: string): Promise<{ id: RegistrationId; text: strin
     name,
     email: null,
     workgroupId: 'w1' as WorkgroupId,
-    accessNeeds: '',
     locale: 'de',
     origin: 'office',
     state: 'confirmed',

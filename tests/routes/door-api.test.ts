@@ -15,10 +15,12 @@ import {
   type SyncResponseWire,
 } from '../../src/lib/domain/wire.ts';
 import { berlinTime } from '../../src/lib/server/berlin-time.ts';
+import { NO_NEEDS } from '../../src/lib/domain/access-needs.ts';
 import { createPairingCode, PAIRING_CODE_LIFETIME, revokeDevice } from '../../src/lib/server/devices.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
 import { FEED_PAGE } from '../../src/lib/server/feed.ts';
-import { registerByOffice, reissueTicket } from '../../src/lib/server/registrations.ts';
+import { registerByOffice } from '../../src/lib/server/registrations.ts';
+import { reissueTicket } from '../../src/lib/server/reissue.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
 import { endpointFetch } from '../support/tablet.ts';
@@ -155,7 +157,6 @@ async function register(values: object = {}): Promise<RegistrationId> {
     name: 'Gast',
     email: 'guest@example.org',
     workgroupId: 'w5' as WorkgroupId,
-    accessNeeds: '',
     locale: 'de',
     origin: 'office',
     state: 'confirmed',
@@ -611,7 +612,7 @@ describe('the feed', () => {
     await register({
       name: 'Ayşe Yılmaz',
       email: 'ayse@example.org',
-      accessNeeds: 'Rollstuhl',
+      needs: { ...NO_NEEDS, other: 'Rollstuhl' },
       locale: 'tr',
     });
     await sync({ walkIns: [await aWalkIn()] });

@@ -8,13 +8,9 @@ import type { ScanOutcome } from '../../src/lib/door/door.ts';
 import { berlinTime } from '../../src/lib/server/berlin-time.ts';
 import { revokeDevice } from '../../src/lib/server/devices.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
-import {
-  findTicketPage,
-  moveRegistration,
-  registerByOffice,
-  reissueTicket,
-  setRegistrationState,
-} from '../../src/lib/server/registrations.ts';
+import { moveRegistration, setRegistrationState } from '../../src/lib/server/places.ts';
+import { findTicketPage, registerByOffice } from '../../src/lib/server/registrations.ts';
+import { reissueTicket } from '../../src/lib/server/reissue.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
 import { Tablet } from '../support/tablet.ts';
@@ -190,7 +186,6 @@ export class Stage {
       name: `Gast ${name}`,
       email: null,
       workgroupId: workgroup as WorkgroupId,
-      accessNeeds: '',
       locale: 'de',
       origin: 'office',
       state,

@@ -24,7 +24,6 @@ const register = () =>
     name: 'Gast',
     email: null,
     workgroupId: 'w5' as WorkgroupId,
-    accessNeeds: '',
     locale: 'de',
     origin: 'office',
     state: 'confirmed',

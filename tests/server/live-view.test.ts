@@ -26,11 +26,8 @@ import { createPairingCode, pairDevice, revokeDevice } from '../../src/lib/serve
 import { createEvent } from '../../src/lib/server/events.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
 import { CONFLICTS_SHOWN, readLiveView } from '../../src/lib/server/live-view.ts';
-import {
-  findTicketPage,
-  registerByOffice,
-  setRegistrationState,
-} from '../../src/lib/server/registrations.ts';
+import { setRegistrationState } from '../../src/lib/server/places.ts';
+import { findTicketPage, registerByOffice } from '../../src/lib/server/registrations.ts';
 import { syncDevice } from '../../src/lib/server/sync.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation } from '../support/installation.ts';
@@ -61,7 +58,6 @@ async function register(name: string, workgroup = 'w1'): Promise<Guest> {
     name,
     email: null,
     workgroupId: workgroup as WorkgroupId,
-    accessNeeds: '',
     locale: 'de',
     origin: 'office',
     state: 'confirmed',

@@ -3,13 +3,15 @@ import type { EventId, RegistrationId, WorkgroupId } from '../../src/lib/domain/
 import { addMillis, DAY, type Millis } from '../../src/lib/domain/time.ts';
 import { createEvent, listWorkgroups } from '../../src/lib/server/events.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
+import { NO_NEEDS } from '../../src/lib/domain/access-needs.ts';
 import {
-  findTicketPage,
   registerByForm,
-  reissueTicket,
-  setRegistrationState,
+  type FormRegistration,
   type RegistrationOutcome,
-} from '../../src/lib/server/registrations.ts';
+} from '../../src/lib/server/form-registration.ts';
+import { setPlaces, setRegistrationState } from '../../src/lib/server/places.ts';
+import { findTicketPage, listCompanions, readNeeds } from '../../src/lib/server/registrations.ts';
+import { reissueTicket } from '../../src/lib/server/reissue.ts';
 import { readTicketLink, ticketLink } from '../../src/lib/server/tickets.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
@@ -31,30 +33,36 @@ beforeEach(async () => {
 });
 afterEach(() => opened.dispose());
 
-interface Typed {
-  submission?: string;
-  name?: string;
-  workgroup?: string;
-}
-
-function register({
-  submission = crypto.randomUUID(),
-  name = 'Fatma Yılmaz',
-  workgroup = 'w5',
-}: Typed = {}): Promise<RegistrationOutcome> {
+function register(form: Partial<FormRegistration> = {}): Promise<RegistrationOutcome> {
   return registerByForm(installation, eventId, {
-    submissionId: submission,
-    name,
+    submissionId: crypto.randomUUID(),
+    names: ['Fatma Yılmaz'],
     email: 'fatma@example.org',
-    workgroupId: workgroup as WorkgroupId,
+    affiliation: null,
+    workgroupId: 'w5' as WorkgroupId,
+    secondChoiceId: null,
+    needs: NO_NEEDS,
     locale: 'de',
+    whenFull: null,
+    ...form,
   });
 }
 
-async function registered(typed?: Typed): Promise<RegistrationId> {
-  const outcome = await register(typed);
+async function registered(form?: Partial<FormRegistration>): Promise<RegistrationId> {
+  const outcome = await register(form);
   if (outcome.kind !== 'registered') throw new Error(outcome.kind);
   return outcome.registrationId;
+}
+
+const readOne = async (id: RegistrationId) => (await findTicketPage(installation.db, id))!.registration;
+const stateOf = async (id: RegistrationId) => (await readOne(id)).state;
+const w6 = 'w6' as WorkgroupId;
+const waiting = { whenFull: 'waiting_list' } as const;
+
+async function fill(places = PLACES): Promise<RegistrationId[]> {
+  const ids = [];
+  for (let i = 0; i < places; i++) ids.push(await registered());
+  return ids;
 }
 
 const count = async (table: 'registrations' | 'tickets') =>
@@ -80,18 +88,18 @@ describe('whoever registers', () => {
   });
 
   test('once, however often and however fast the form is sent', async () => {
-    const submission = crypto.randomUUID();
-    const ids = await Promise.all(Array.from({ length: 5 }, () => registered({ submission })));
-    ids.push(await registered({ submission }));
+    const submissionId = crypto.randomUUID();
+    const ids = await Promise.all(Array.from({ length: 5 }, () => registered({ submissionId })));
+    ids.push(await registered({ submissionId }));
     expect(new Set(ids).size).toBe(1);
     expect([await count('registrations'), await count('tickets')]).toEqual([1, 1]);
   });
 
   test('gets the same answer for a form sent again after the deadline', async () => {
-    const submission = crypto.randomUUID();
-    const id = await registered({ submission });
+    const submissionId = crypto.randomUUID();
+    const id = await registered({ submissionId });
     now = addMillis(DEADLINE, DAY);
-    expect(await registered({ submission })).toBe(id);
+    expect(await registered({ submissionId })).toBe(id);
   });
 });
 
@@ -110,7 +118,7 @@ describe('the deadline', () => {
 describe('the places of a workgroup', () => {
   test('are never exceeded, however many register at the same moment', async () => {
     const outcomes = await Promise.all(
-      Array.from({ length: 2 * PLACES }, (_, i) => register({ name: `Gast ${i}` })),
+      Array.from({ length: 2 * PLACES }, (_, i) => register({ names: [`Gast ${i}`] })),
     );
     const kinds = outcomes.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'registered')).toHaveLength(PLACES);
@@ -119,22 +127,109 @@ describe('the places of a workgroup', () => {
   });
 
   test('are its own: when one is full, another still has places', async () => {
-    for (let i = 0; i < PLACES; i++) await registered();
-    expect(await register()).toEqual({ kind: 'full' });
-    expect((await register({ workgroup: 'w6' })).kind).toBe('registered');
+    await fill();
+    expect(await register()).toEqual({ kind: 'full', free: 0, secondFree: null });
+    expect((await register({ workgroupId: w6 })).kind).toBe('registered');
   });
 
   test('are free again when somebody cancels', async () => {
-    const first = await registered();
-    for (let i = 1; i < PLACES; i++) await registered();
-    expect(await register()).toEqual({ kind: 'full' });
-    await setRegistrationState(installation, eventId, first, 'cancelled');
+    const [first] = await fill();
+    expect((await register()).kind).toBe('full');
+    await setRegistrationState(installation, eventId, first!, 'cancelled');
     expect((await register()).kind).toBe('registered');
   });
 
   test('exist only in workgroups of the event', async () => {
-    expect(await register({ workgroup: 'w8' })).toEqual({ kind: 'unknown_workgroup' });
+    expect(await register({ workgroupId: 'w8' as WorkgroupId })).toEqual({ kind: 'unknown_workgroup' });
     expect(await count('registrations')).toBe(0);
+  });
+});
+
+describe('whoever wants a full workgroup', () => {
+  test('hears how many places are free there and in the second choice', async () => {
+    await fill(PLACES - 1);
+    const party = { names: ['Fatma', 'Ayşe'], secondChoiceId: w6 } as const;
+    expect(await register(party)).toEqual({ kind: 'full', free: 1, secondFree: PLACES });
+    expect(await count('registrations')).toBe(PLACES - 1);
+  });
+
+  test('may take the second choice, and both wishes are kept', async () => {
+    await fill();
+    const id = await registered({ secondChoiceId: w6, whenFull: 'second_choice' });
+    expect(await readOne(id)).toMatchObject({
+      state: 'confirmed',
+      workgroup_id: 'w6',
+      first_choice_id: 'w5',
+      second_choice_id: 'w6',
+    });
+  });
+
+  test('may wait, and has a ticket page without a place', async () => {
+    await fill();
+    expect(await stateOf(await registered(waiting))).toBe('waitlisted');
+  });
+
+  test('who wanted to wait gets a place at once when one is free by then', async () => {
+    expect(await stateOf(await registered(waiting))).toBe('confirmed');
+  });
+});
+
+describe('whoever brings people along', () => {
+  test('registers all of them, each with a ticket of their own', async () => {
+    const names = ['Fatma Yılmaz', 'Ayşe Yılmaz', 'Ömer Yılmaz'] as const;
+    const needs = { ...NO_NEEDS, wheelchair: true };
+    const host = await registered({ names, needs });
+    const companions = await listCompanions(installation.db, host);
+    expect(companions.map(({ name, email, state }) => [name, email, state])).toEqual([
+      ['Ayşe Yılmaz', null, 'confirmed'],
+      ['Ömer Yılmaz', null, 'confirmed'],
+    ]);
+    expect(companions.map(({ access_needs }) => readNeeds(access_needs))).toEqual([NO_NEEDS, NO_NEEDS]);
+    expect(readNeeds((await readOne(host)).access_needs)).toEqual(needs);
+    expect(await count('tickets')).toBe(3);
+  });
+
+  test('may be given the last places for some of them: the others wait', async () => {
+    await fill(PLACES - 2);
+    const host = await registered({ names: ['A', 'B', 'C'], ...waiting });
+    expect(await stateOf(host)).toBe('confirmed');
+    const companions = await listCompanions(installation.db, host);
+    expect(companions.map(({ state }) => state)).toEqual(['confirmed', 'waitlisted']);
+  });
+});
+
+describe('the waiting list', () => {
+  test('moves up in its order when places become free, one for each', async () => {
+    const [first, second] = await fill();
+    const queue = [await registered(waiting), await registered(waiting), await registered(waiting)];
+    await setRegistrationState(installation, eventId, first!, 'cancelled');
+    expect(await Promise.all(queue.map(stateOf))).toEqual(['confirmed', 'waitlisted', 'waitlisted']);
+    await setRegistrationState(installation, eventId, second!, 'cancelled');
+    expect(await Promise.all(queue.map(stateOf))).toEqual(['confirmed', 'confirmed', 'waitlisted']);
+  });
+
+  test('moves up when the workgroup gets more places, by no more than these', async () => {
+    await fill();
+    const queue = [await registered(waiting), await registered(waiting), await registered(waiting)];
+    await setPlaces(installation, eventId, 'w5' as WorkgroupId, PLACES + 2);
+    expect(await Promise.all(queue.map(stateOf))).toEqual(['confirmed', 'confirmed', 'waitlisted']);
+  });
+
+  test('keeps its places when the workgroup gets fewer: nobody loses one', async () => {
+    const ids = await fill(3);
+    await setPlaces(installation, eventId, 'w5' as WorkgroupId, 1);
+    expect(await Promise.all(ids.map(stateOf))).toEqual(['confirmed', 'confirmed', 'confirmed']);
+    const queued = await registered(waiting);
+    await setRegistrationState(installation, eventId, ids[0]!, 'cancelled');
+    expect(await stateOf(queued)).toBe('waitlisted');
+  });
+
+  test('stands still once the event has begun: then the doors decide', async () => {
+    const [first] = await fill();
+    const queued = await registered(waiting);
+    now = evening.startsAt;
+    await setRegistrationState(installation, eventId, first!, 'cancelled');
+    expect(await stateOf(queued)).toBe('waitlisted');
   });
 });
 

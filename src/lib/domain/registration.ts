@@ -16,7 +16,7 @@ export const RegistrationSchema = v.object({
   ticketId: TicketIdSchema,
   /** Tickets that a newer one has replaced. */
   formerTickets: v.array(v.object({ ticketId: TicketIdSchema, revokedAt: MillisSchema })),
-  /** Needs that the door acts on, in the registrant's words. */
+  /** Needs that the door acts on, in words. */
   accessNeeds: v.string(),
 });
 export type Registration = v.InferOutput<typeof RegistrationSchema>;

@@ -1,3 +1,5 @@
+import { baseLocale } from '../i18n/index.ts';
+import { describeNeeds } from '../i18n/access-needs.ts';
 import type { DeviceId, EventId, RegistrationId, Cursor } from '../domain/ids.ts';
 import type { Registration } from '../domain/registration.ts';
 import type { Scan } from '../domain/scan.ts';
@@ -5,6 +7,7 @@ import type { ChangeWire } from '../domain/wire.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { RegistrationRow, ScanRow } from './database/schema.ts';
 import { readSetting } from './event-setting.ts';
+import { readNeeds } from './registrations.ts';
 
 /** The most changes in one page of the feed. */
 export const FEED_PAGE = 2_000;
@@ -119,7 +122,7 @@ function registrationOf(row: RegistrationRow, tickets: TicketRow[]): Registratio
     formerTickets: tickets.flatMap((ticket) =>
       ticket.revoked_at === null ? [] : [{ ticketId: ticket.id, revokedAt: ticket.revoked_at }],
     ),
-    accessNeeds: row.access_needs,
+    accessNeeds: describeNeeds(readNeeds(row.access_needs), baseLocale),
   };
 }
 

@@ -1,100 +1,30 @@
 import { v7 } from 'uuid';
+import * as v from 'valibot';
+import { AccessNeedsSchema, NO_NEEDS, type AccessNeeds, type Affiliation } from '../domain/access-needs.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import type { RegistrationState } from '../domain/registration.ts';
-import type { Millis } from '../domain/time.ts';
 import type { Database, Tx } from './database/open.ts';
-import type { RegistrationRow } from './database/schema.ts';
-import { listWorkgroups, nextChange } from './events.ts';
+import type { Json, RegistrationRow } from './database/schema.ts';
+import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
-import { insertTicket, signTicket } from './tickets.ts';
+import { insertTicket, ticketSigner } from './tickets.ts';
 
 export interface NewRegistration {
   submissionId: string;
   name: string;
   email: string | null;
   workgroupId: WorkgroupId;
-  accessNeeds: string;
   locale: string;
   origin: RegistrationRow['origin'];
   state: RegistrationState;
   /** Whether the person agreed to the notice on data protection. */
   consented: boolean;
-}
-
-/** What became of a registration through the public form. */
-export type RegistrationOutcome =
-  | { kind: 'registered'; registrationId: RegistrationId }
-  | { kind: 'closed' }
-  | { kind: 'full' }
-  | { kind: 'unknown_workgroup' };
-
-/** The deadline itself is still in time. */
-export function isRegistrationOpen(event: { registrationUntil: Millis }, now: Millis): boolean {
-  return now <= event.registrationUntil;
-}
-
-/**
- * Registers somebody who filled in the form: only before the deadline and while the workgroup has places. A form that
- * is sent twice registers once, and the second time answers as the first did.
- */
-export async function registerByForm(
-  installation: Installation,
-  eventId: EventId,
-  form: Pick<NewRegistration, 'submissionId' | 'name' | 'email' | 'workgroupId' | 'locale'>,
-): Promise<RegistrationOutcome> {
-  const earlier = await findSubmission(installation.db, eventId, form.submissionId);
-  if (earlier) return { kind: 'registered', registrationId: earlier };
-  const workgroup = (await listWorkgroups(installation.db, eventId)).find(
-    ({ id }) => id === form.workgroupId,
-  );
-  if (!workgroup) return { kind: 'unknown_workgroup' };
-  const ticket = await signTicket(installation, eventId, workgroup.number);
-
-  const outcome = await installation.db.transaction().execute(async (tx): Promise<RegistrationOutcome> => {
-    const change = await nextChange(tx, eventId);
-    const sentTwice = await findSubmission(tx, eventId, form.submissionId);
-    if (sentTwice) return { kind: 'registered', registrationId: sentTwice };
-    const event = await tx
-      .selectFrom('events')
-      .select('registration_until as registrationUntil')
-      .where('id', '=', eventId)
-      .executeTakeFirstOrThrow();
-    if (!isRegistrationOpen(event, installation.clock())) return { kind: 'closed' };
-    const places = (await listWorkgroups(tx, eventId)).find(({ id }) => id === form.workgroupId);
-    if (!places || places.taken >= places.places) return { kind: 'full' };
-    const registration = {
-      ...form,
-      accessNeeds: '',
-      origin: 'form',
-      state: 'confirmed',
-      consented: true,
-    } as const;
-    const registrationId = await insertRegistration(tx, installation, eventId, registration, change);
-    await insertTicket(tx, installation, eventId, registrationId, ticket);
-    return { kind: 'registered', registrationId };
-  });
-  if (outcome.kind === 'registered') installation.news.publish(eventId);
-  return outcome;
-}
-
-/** Registers somebody on the organiser's word: no deadline, no limit of places. */
-export async function registerByOffice(
-  installation: Installation,
-  eventId: EventId,
-  registration: NewRegistration,
-): Promise<RegistrationId> {
-  const workgroups = await listWorkgroups(installation.db, eventId);
-  const workgroup = workgroups.find(({ id }) => id === registration.workgroupId);
-  if (!workgroup) throw new Error('the event has no such workgroup');
-  const ticket = await signTicket(installation, eventId, workgroup.number);
-  const registrationId = await installation.db.transaction().execute(async (tx) => {
-    const change = await nextChange(tx, eventId);
-    const id = await insertRegistration(tx, installation, eventId, registration, change);
-    await insertTicket(tx, installation, eventId, id, ticket);
-    return id;
-  });
-  installation.news.publish(eventId);
-  return registrationId;
+  needs?: AccessNeeds;
+  affiliation?: Affiliation | null;
+  firstChoiceId?: WorkgroupId | null;
+  secondChoiceId?: WorkgroupId | null;
+  /** Whose form brings this person along. */
+  hostId?: RegistrationId | null;
 }
 
 /** @param id - given by the tablet for walk-ins, made here for everybody else */
@@ -118,92 +48,40 @@ export async function insertRegistration(
       workgroup_id: registration.workgroupId,
       state: registration.state,
       state_since: now,
-      access_needs: registration.accessNeeds,
+      access_needs: JSON.stringify(registration.needs ?? NO_NEEDS),
       locale: registration.locale,
       origin: registration.origin,
       consented_at: registration.consented ? now : null,
       created_at: now,
       change,
+      host_id: registration.hostId ?? null,
+      first_choice_id: registration.firstChoiceId ?? null,
+      second_choice_id: registration.secondChoiceId ?? null,
+      affiliation: registration.affiliation ?? null,
+      waiting_since: registration.state === 'waitlisted' ? change : null,
     })
     .execute();
   return id;
 }
 
-/** Confirms, waitlists or cancels a registration; a state that it already has stays as it is. */
-export async function setRegistrationState(
+/** Registers somebody on the organiser's word: no deadline, no limit of places. */
+export async function registerByOffice(
   installation: Installation,
   eventId: EventId,
-  id: RegistrationId,
-  state: RegistrationState,
-): Promise<void> {
-  await changeRegistration(installation, eventId, async (tx, change) => {
-    await tx
-      .updateTable('registrations')
-      .set({ state, state_since: installation.clock(), change })
-      .where('event_id', '=', eventId)
-      .where('id', '=', id)
-      .where('state', '!=', state)
-      .execute();
+  registration: NewRegistration,
+): Promise<RegistrationId> {
+  const signer = await ticketSigner(installation, eventId);
+  const registrationId = await installation.db.transaction().execute(async (tx) => {
+    const change = await nextChange(tx, eventId);
+    const id = await insertRegistration(tx, installation, eventId, registration, change);
+    await insertTicket(tx, installation, eventId, id, await signer.sign(registration.workgroupId));
+    return id;
   });
-}
-
-/** Moves a registration to another workgroup; its ticket stays good, because the roster wins over the ticket. */
-export async function moveRegistration(
-  installation: Installation,
-  eventId: EventId,
-  id: RegistrationId,
-  workgroupId: WorkgroupId,
-): Promise<void> {
-  await changeRegistration(installation, eventId, async (tx, change) => {
-    await tx
-      .updateTable('registrations')
-      .set({ workgroup_id: workgroupId, change })
-      .where('event_id', '=', eventId)
-      .where('id', '=', id)
-      .execute();
-  });
-}
-
-/** Issues a new ticket and revokes every earlier one of this registration. */
-export async function reissueTicket(
-  installation: Installation,
-  eventId: EventId,
-  id: RegistrationId,
-): Promise<void> {
-  const registration = await installation.db
-    .selectFrom('registrations')
-    .innerJoin('workgroups', (join) =>
-      join
-        .onRef('workgroups.event_id', '=', 'registrations.event_id')
-        .onRef('workgroups.id', '=', 'registrations.workgroup_id'),
-    )
-    .select('workgroups.number')
-    .where('registrations.event_id', '=', eventId)
-    .where('registrations.id', '=', id)
-    .executeTakeFirstOrThrow();
-  const ticket = await signTicket(installation, eventId, registration.number);
-  await changeRegistration(installation, eventId, async (tx, change) => {
-    await tx
-      .updateTable('tickets')
-      .set({ revoked_at: installation.clock() })
-      .where('registration_id', '=', id)
-      .where('revoked_at', 'is', null)
-      .execute();
-    await insertTicket(tx, installation, eventId, id, ticket);
-    await tx.updateTable('registrations').set({ change }).where('id', '=', id).execute();
-  });
-}
-
-async function changeRegistration(
-  installation: Installation,
-  eventId: EventId,
-  work: (tx: Tx, change: number) => Promise<void>,
-): Promise<void> {
-  await installation.db.transaction().execute(async (tx) => work(tx, await nextChange(tx, eventId)));
   installation.news.publish(eventId);
+  return registrationId;
 }
 
-async function findSubmission(
+export async function findSubmission(
   db: Database | Tx,
   eventId: EventId,
   submissionId: string,
@@ -217,18 +95,39 @@ async function findSubmission(
   return row?.id ?? null;
 }
 
-/** A registration with its valid ticket, for the ticket page. */
+/** @throws when the event has no such registration */
+export function readRegistration(
+  db: Database | Tx,
+  eventId: EventId,
+  id: RegistrationId,
+): Promise<RegistrationRow> {
+  return db
+    .selectFrom('registrations')
+    .selectAll()
+    .where('event_id', '=', eventId)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+}
+
+/** Somebody's access needs, as the database keeps them. */
+export function readNeeds(json: Json): AccessNeeds {
+  return v.parse(AccessNeedsSchema, JSON.parse(json));
+}
+
+/** A registration with its valid ticket. */
 export interface TicketPage {
   registration: RegistrationRow;
   /** The text of the QR code. */
   ticketText: string;
 }
 
+/** @returns null when there is no such registration, or everything about it has been erased */
 export async function findTicketPage(db: Database, id: RegistrationId): Promise<TicketPage | null> {
   const registration = await db
     .selectFrom('registrations')
     .selectAll()
     .where('id', '=', id)
+    .where('erased_at', 'is', null)
     .executeTakeFirst();
   const ticket = await db
     .selectFrom('tickets')
@@ -237,4 +136,16 @@ export async function findTicketPage(db: Database, id: RegistrationId): Promise<
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   return registration && ticket ? { registration, ticketText: ticket.text } : null;
+}
+
+/** Whom somebody's form has brought along, in the form's order. */
+export function listCompanions(db: Database | Tx, hostId: RegistrationId): Promise<RegistrationRow[]> {
+  return db
+    .selectFrom('registrations')
+    .selectAll()
+    .where('host_id', '=', hostId)
+    .where('erased_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
 }

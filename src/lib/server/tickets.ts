@@ -1,9 +1,9 @@
 import { v4 } from 'uuid';
 import { bytesToUuid, uuidToBytes } from '../domain/bytes.ts';
-import type { EventId, RegistrationId, TicketId } from '../domain/ids.ts';
+import type { EventId, RegistrationId, TicketId, WorkgroupId } from '../domain/ids.ts';
 import { issueTicketText } from '../domain/ticket.ts';
 import type { Tx } from './database/open.ts';
-import { signingKey } from './events.ts';
+import { listWorkgroups, signingKey } from './events.ts';
 import type { Installation } from './installation.ts';
 import { sameBytes } from './secrets.ts';
 
@@ -13,31 +13,40 @@ export interface IssuedTicket {
   text: string;
 }
 
-/** Signs a new ticket for a workgroup; it exists once `insertTicket` has stored it. */
-export async function signTicket(
-  installation: Installation,
-  eventId: EventId,
-  workgroupNumber: number,
-): Promise<IssuedTicket> {
+/** Signs an event's tickets. It is made before a transaction, so that the transaction reads no key. */
+export interface TicketSigner {
+  /** Makes a ticket; it exists once `insertTicket` has stored it. @throws when the event has no such workgroup */
+  sign(workgroupId: WorkgroupId): Promise<IssuedTicket>;
+}
+
+export async function ticketSigner(installation: Installation, eventId: EventId): Promise<TicketSigner> {
+  const { db } = installation;
   const { keyId, privateKey } = await signingKey(installation, eventId);
-  const event = await installation.db
+  const event = await db
     .selectFrom('events')
     .select(['admission_from', 'admission_until'])
     .where('id', '=', eventId)
     .executeTakeFirstOrThrow();
-  const ticketId = v4() as TicketId;
-  const text = await issueTicketText(
-    {
-      keyId,
-      eventId,
-      ticketId,
-      workgroupNumber,
-      validFrom: event.admission_from,
-      validUntil: event.admission_until,
+  const workgroups = await listWorkgroups(db, eventId);
+  return {
+    async sign(workgroupId) {
+      const workgroup = workgroups.find(({ id }) => id === workgroupId);
+      if (!workgroup) throw new Error('the event has no such workgroup');
+      const ticketId = v4() as TicketId;
+      const text = await issueTicketText(
+        {
+          keyId,
+          eventId,
+          ticketId,
+          workgroupNumber: workgroup.number,
+          validFrom: event.admission_from,
+          validUntil: event.admission_until,
+        },
+        privateKey,
+      );
+      return { id: ticketId, text };
     },
-    privateKey,
-  );
-  return { id: ticketId, text };
+  };
 }
 
 export async function insertTicket(

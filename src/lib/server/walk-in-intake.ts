@@ -43,7 +43,6 @@ export async function storeWalkIns(
       name: walkIn.name,
       email: null,
       workgroupId: walkIn.workgroupId,
-      accessNeeds: '',
       locale: 'de',
       origin: 'walk_in',
       state: 'confirmed',

@@ -1,4 +1,5 @@
-import type { Insertable, Selectable } from 'kysely';
+import type { Generated, Insertable, Selectable } from 'kysely';
+import type { Affiliation } from '../../domain/access-needs.ts';
 import type {
   CheckpointId,
   DeviceId,
@@ -40,6 +41,9 @@ export interface EventsTable {
   change: number;
   /** The number of the last change of anything in the event's setting. */
   setting_change: number;
+  held: Generated<'on_site' | 'digital'>;
+  /** When that was decided; null while nobody has decided anew. */
+  held_since: Millis | null;
 }
 
 export interface RoomsTable {
@@ -59,6 +63,8 @@ export interface WorkgroupsTable {
   room_id: RoomId;
   /** How many registrations are confirmed at the most. */
   places: number;
+  /** Where the workgroup meets when the event is held digitally. */
+  meeting_url: string | null;
 }
 
 export interface CheckpointsTable {
@@ -92,12 +98,50 @@ export interface RegistrationsTable {
   workgroup_id: WorkgroupId;
   state: RegistrationState;
   state_since: Millis;
-  access_needs: string;
+  /** What `AccessNeedsSchema` reads. */
+  access_needs: Json;
   locale: string;
   origin: 'form' | 'office' | 'walk_in';
   consented_at: Millis | null;
   created_at: Millis;
   change: number;
+  /** Whose form brought this person along; null for whoever filled in the form. */
+  host_id: RegistrationId | null;
+  /** What was wished for in the form; `workgroup_id` is what was given. */
+  first_choice_id: WorkgroupId | null;
+  second_choice_id: WorkgroupId | null;
+  affiliation: Affiliation | null;
+  /** The place in the queue of the waiting list: the number of the change that joined it. */
+  waiting_since: number | null;
+  /** When everything personal was erased; what is left is a number among others. */
+  erased_at: Millis | null;
+}
+
+export type MailKind =
+  'confirmation' | 'waiting_list' | 'promotion' | 'change' | 'cancellation' | 'ticket' | 'reminder' | 'held';
+
+/** The outbox: mails to be sent, each for one reason, and what became of them. What they say is written when they go. */
+export interface MailsTable {
+  event_id: EventId;
+  /** Also the message's id in the mail itself, so that a mail that is sent twice is known as the same. */
+  id: string;
+  /** Whom the mail is about; it goes to that person's address, or to the address of who brought them along. */
+  registration_id: RegistrationId;
+  kind: MailKind;
+  /** What has happened: one mail for each. */
+  reason: string;
+  state: 'waiting' | 'sent' | 'failed' | 'expired';
+  attempts: number;
+  next_attempt_at: Millis;
+  /** A process is sending it; after this time another may try. */
+  claimed_until: Millis | null;
+  /** Why the last attempt failed: a word or a status, nothing personal. */
+  problem: string | null;
+  created_at: Millis;
+  /** When it was sent or given up. */
+  settled_at: Millis | null;
+  /** From when on nobody needs it any more. */
+  expires_at: Millis;
 }
 
 export interface TicketsTable {
@@ -223,10 +267,12 @@ export interface Schema {
   user_accounts: UserAccountsTable;
   verifications: VerificationsTable;
   attempts: AttemptsTable;
+  mails: MailsTable;
 }
 
 export type EventRow = Selectable<EventsTable>;
 export type RegistrationRow = Selectable<RegistrationsTable>;
 export type DeviceRow = Selectable<DevicesTable>;
+export type MailRow = Selectable<MailsTable>;
 export type ScanRow = Selectable<ScansTable>;
 export type NewScanRow = Insertable<ScansTable>;

@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { findEvent, listWorkgroups } from '$lib/server/events';
-import { isRegistrationOpen } from '$lib/server/registrations';
+import { isRegistrationOpen } from '$lib/server/form-registration';
 import { viewEvent, viewWorkgroup } from '../event-view';
 import type { LayoutServerLoad } from './$types';
 

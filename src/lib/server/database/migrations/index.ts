@@ -1,9 +1,11 @@
 import type { Migration } from 'kysely/migration';
 import { accounts } from './0002-accounts.ts';
 import { firstLine } from './0001-first-line.ts';
+import { registration } from './0003-registration.ts';
 
 /** In the order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
   '0001-first-line': firstLine,
   '0002-accounts': accounts,
+  '0003-registration': registration,
 };

@@ -2,7 +2,8 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { v5 } from 'uuid';
 import { getLocale, localizeHref } from '$lib/i18n';
 import { findEvent } from '$lib/server/events';
-import { registerByForm } from '$lib/server/registrations';
+import { NO_NEEDS } from '$lib/domain/access-needs';
+import { registerByForm } from '$lib/server/form-registration';
 import { deletionDay } from '$lib/server/retention';
 import { ticketLink } from '$lib/server/tickets';
 import type { Actions, PageServerLoad } from './$types';
@@ -27,9 +28,13 @@ export const actions: Actions = {
 
     const outcome = await registerByForm(installation, event.id, {
       submissionId: submissionId(parsed.form),
-      name: parsed.form.name,
+      names: [parsed.form.name],
       email: parsed.form.email,
+      affiliation: null,
       workgroupId: parsed.form.workgroup,
+      secondChoiceId: null,
+      needs: NO_NEEDS,
+      whenFull: null,
       locale: getLocale(),
     });
     switch (outcome.kind) {

@@ -1,0 +1,43 @@
+import type { EventId } from '../domain/ids.ts';
+import type { EventRow } from './database/schema.ts';
+import { nextChange } from './events.ts';
+import type { Installation } from './installation.ts';
+import { queueMail } from './outbox.ts';
+
+/**
+ * Decides anew whether an event is held on site or digitally, and queues one mail to each person who has registered
+ * and is not cancelled. Deciding what is so already tells nobody.
+ */
+export async function setHeld(
+  installation: Installation,
+  eventId: EventId,
+  held: EventRow['held'],
+): Promise<void> {
+  const now = installation.clock();
+  await installation.db.transaction().execute(async (tx) => {
+    const change = await nextChange(tx, eventId);
+    const { numUpdatedRows } = await tx
+      .updateTable('events')
+      .set({ held, held_since: now, setting_change: change })
+      .where('id', '=', eventId)
+      .where('held', '!=', held)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return;
+    // Whoever was brought along is told by who brought them.
+    const told = await tx
+      .selectFrom('registrations')
+      .select('id')
+      .where('event_id', '=', eventId)
+      .where('state', '!=', 'cancelled')
+      .where('host_id', 'is', null)
+      .where('email', 'is not', null)
+      .execute();
+    for (const { id } of told)
+      await queueMail(tx, installation, eventId, {
+        registrationId: id,
+        kind: 'held',
+        reason: `held:${id}:${change}`,
+      });
+  });
+  installation.news.publish(eventId);
+}
