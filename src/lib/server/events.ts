@@ -50,6 +50,7 @@ export interface EventPage {
   startsAt: Millis;
   endsAt: Millis;
   registrationUntil: Millis;
+  held: EventRow['held'];
 }
 
 /** Makes an event with its rooms, workgroups, checkpoints and a key of its own for its tickets. */
@@ -176,6 +177,7 @@ function eventPage(row: EventRow): EventPage {
     startsAt: row.starts_at,
     endsAt: row.ends_at,
     registrationUntil: row.registration_until,
+    held: row.held,
   };
 }
 
@@ -183,6 +185,8 @@ function eventPage(row: EventRow): EventPage {
 export interface WorkgroupPlaces extends Workgroup {
   places: number;
   taken: number;
+  /** Where the workgroup meets when the event is held digitally. */
+  meetingUrl: string | null;
 }
 
 export async function listWorkgroups(db: Database | Tx, eventId: EventId): Promise<WorkgroupPlaces[]> {
@@ -208,6 +212,7 @@ export async function listWorkgroups(db: Database | Tx, eventId: EventId): Promi
     roomId: row.room_id,
     places: row.places,
     taken: Number(row.taken ?? 0),
+    meetingUrl: row.meeting_url,
   }));
 }
 
