@@ -9,10 +9,11 @@ import {
   type FormRegistration,
   type RegistrationOutcome,
 } from '../../src/lib/server/form-registration.ts';
-import { setPlaces, setRegistrationState } from '../../src/lib/server/places.ts';
+import { setRegistrationState } from '../../src/lib/server/places.ts';
 import { findTicketPage, listCompanions, readNeeds } from '../../src/lib/server/registrations.ts';
 import { reissueTicket } from '../../src/lib/server/reissue.ts';
 import { readTicketLink, ticketLink } from '../../src/lib/server/tickets.ts';
+import { decideWorkgroups } from '../../src/lib/server/workgroup-setting.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
 
@@ -58,6 +59,9 @@ const readOne = async (id: RegistrationId) => (await findTicketPage(installation
 const stateOf = async (id: RegistrationId) => (await readOne(id)).state;
 const w6 = 'w6' as WorkgroupId;
 const waiting = { whenFull: 'waiting_list' } as const;
+
+const setPlaces = (places: number) =>
+  decideWorkgroups(installation, eventId, [{ id: 'w5' as WorkgroupId, places, meetingUrl: null }]);
 
 async function fill(places = PLACES): Promise<RegistrationId[]> {
   const ids = [];
@@ -211,13 +215,13 @@ describe('the waiting list', () => {
   test('moves up when the workgroup gets more places, by no more than these', async () => {
     await fill();
     const queue = [await registered(waiting), await registered(waiting), await registered(waiting)];
-    await setPlaces(installation, eventId, 'w5' as WorkgroupId, PLACES + 2);
+    await setPlaces(PLACES + 2);
     expect(await Promise.all(queue.map(stateOf))).toEqual(['confirmed', 'confirmed', 'waitlisted']);
   });
 
   test('keeps its places when the workgroup gets fewer: nobody loses one', async () => {
     const ids = await fill(3);
-    await setPlaces(installation, eventId, 'w5' as WorkgroupId, 1);
+    await setPlaces(1);
     expect(await Promise.all(ids.map(stateOf))).toEqual(['confirmed', 'confirmed', 'confirmed']);
     const queued = await registered(waiting);
     await setRegistrationState(installation, eventId, ids[0]!, 'cancelled');

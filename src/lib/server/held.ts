@@ -3,6 +3,7 @@ import type { EventRow } from './database/schema.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
 import { queueMail } from './outbox.ts';
+import { selectToTell } from './registrations.ts';
 
 /**
  * Decides anew whether an event is held on site or digitally, and queues one mail to each person who has registered
@@ -23,15 +24,7 @@ export async function setHeld(
       .where('held', '!=', held)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return;
-    // Whoever was brought along is told by who brought them.
-    const told = await tx
-      .selectFrom('registrations')
-      .select('id')
-      .where('event_id', '=', eventId)
-      .where('state', '!=', 'cancelled')
-      .where('host_id', 'is', null)
-      .where('email', 'is not', null)
-      .execute();
+    const told = await selectToTell(tx, eventId).select('id').execute();
     for (const { id } of told)
       await queueMail(tx, installation, eventId, {
         registrationId: id,

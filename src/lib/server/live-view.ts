@@ -60,17 +60,13 @@ export function liveView(state: EventState, rows: LiveRows, now: Millis): LiveVi
     conflicts: conflicts
       .sort((a, b) => lastTime(b) - lastTime(a))
       .slice(0, CONFLICTS_SHOWN)
-      .map((conflict) => liveConflict(conflict, state, devices)),
+      .map((conflict) => liveConflict(conflict, state)),
     conflictCount: conflicts.length,
     anomalyCount,
   };
 }
 
-function liveConflict(
-  { registration, reasons, scans }: Conflict,
-  state: EventState,
-  devices: DeviceRow[],
-): LiveConflict {
+function liveConflict({ registration, reasons, scans }: Conflict, state: EventState): LiveConflict {
   return {
     // The first scan may be part of an earlier visit's conflict too; the last is this one's alone.
     id: scans.at(-1)!.id,
@@ -81,7 +77,7 @@ function liveConflict(
       direction: scan.direction,
       checkpointId: scan.checkpointId,
       checkpoint: state.venue.checkpoints.get(scan.checkpointId)?.name ?? null,
-      device: devices.find(({ id }) => id === scan.deviceId)?.name ?? null,
+      device: state.venue.setting.devices.find(({ id }) => id === scan.deviceId)?.name ?? null,
     })),
   };
 }

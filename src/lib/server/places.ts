@@ -143,23 +143,3 @@ export async function putInWorkgroup(
     .where('id', '=', id)
     .execute();
 }
-
-/** Changes how many places a workgroup has; who waits moves up into new ones, nobody loses one. */
-export async function setPlaces(
-  installation: Installation,
-  eventId: EventId,
-  workgroupId: WorkgroupId,
-  places: number,
-): Promise<void> {
-  await installation.db.transaction().execute(async (tx) => {
-    await nextChange(tx, eventId);
-    await tx
-      .updateTable('workgroups')
-      .set({ places })
-      .where('event_id', '=', eventId)
-      .where('id', '=', workgroupId)
-      .execute();
-    await promoteWaiting(tx, installation, eventId, workgroupId);
-  });
-  installation.news.publish(eventId);
-}

@@ -149,3 +149,33 @@ export function listCompanions(db: Database | Tx, hostId: RegistrationId): Promi
     .orderBy('id')
     .execute();
 }
+
+/** How many wait for a place in each workgroup that has a waiting list. */
+export async function countWaiting(db: Database, eventId: EventId): Promise<Map<WorkgroupId, number>> {
+  const rows = await db
+    .selectFrom('registrations')
+    .select(['workgroup_id', (eb) => eb.fn.countAll<number>().as('waiting')])
+    .where('event_id', '=', eventId)
+    .where('state', '=', 'waitlisted')
+    .groupBy('workgroup_id')
+    .execute();
+  return new Map(rows.map((row) => [row.workgroup_id, Number(row.waiting)]));
+}
+
+/** To how many addresses a mail goes that tells something to all. */
+export async function countToTell(db: Database, eventId: EventId): Promise<number> {
+  const { count } = await selectToTell(db, eventId)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Whom a mail to all goes to. Whoever was brought along is told by who brought them. */
+export function selectToTell(db: Database | Tx, eventId: EventId) {
+  return db
+    .selectFrom('registrations')
+    .where('event_id', '=', eventId)
+    .where('state', '!=', 'cancelled')
+    .where('host_id', 'is', null)
+    .where('email', 'is not', null);
+}

@@ -5,7 +5,7 @@ import type { EventPage, WorkgroupPlaces } from '$lib/server/events';
 /** An event in the reader's language. */
 export type EventView = ReturnType<typeof viewEvent>;
 
-export function viewEvent({ slug, texts, startsAt, endsAt, registrationUntil }: EventPage) {
+export function viewEvent({ slug, texts, startsAt, endsAt, registrationUntil, held }: EventPage) {
   const { organiser, contact } = texts;
   return {
     slug,
@@ -13,6 +13,7 @@ export function viewEvent({ slug, texts, startsAt, endsAt, registrationUntil }: 
     startsAt,
     endsAt,
     registrationUntil,
+    held,
     /** The language of the event's own texts: not all are translated into all languages. */
     language: languageOf(texts.title),
     title: read(texts.title),

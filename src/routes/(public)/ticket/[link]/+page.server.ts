@@ -1,7 +1,9 @@
 import { error } from '@sveltejs/kit';
+import { meetingOf } from '$lib/server/meeting';
 import { readTicketContent } from '$lib/server/ticket-content';
 import { readTicketLink } from '$lib/server/tickets';
 import { read, viewEvent } from '../../event-view';
+import { viewMeeting } from './meeting-view';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals: { installation }, params, setHeaders }) => {
@@ -19,5 +21,6 @@ export const load: PageServerLoad = async ({ locals: { installation }, params, s
     workgroup: read(ticket.workgroup),
     room: read(ticket.room),
     ticketText: ticket.ticketText,
+    meeting: viewMeeting(meetingOf(ticket, installation.clock())),
   };
 };
