@@ -12,7 +12,7 @@ export const load: PageServerLoad = async ({ params, url, locals: { installation
   const waiting = await countWaiting(installation.db, event.id);
   const workgroups = await listWorkgroups(installation.db, event.id);
   return {
-    event: { slug: event.slug, title: event.texts.title, venue: event.texts.venue, held: event.held },
+    event: { slug: event.slug, title: event.texts.title, held: event.held },
     workgroups: workgroups.map((workgroup) => ({ ...workgroup, waiting: waiting.get(workgroup.id) ?? 0 })),
     toTell: await countToTell(installation.db, event.id),
     saved: url.searchParams.has('saved'),
