@@ -8,6 +8,7 @@ import { revokeDevice } from '../../src/lib/server/devices.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
 import { setRegistrationState } from '../../src/lib/server/places.ts';
 import { findTicketPage, registerByOffice } from '../../src/lib/server/registrations.ts';
+import { eraseOwnRegistration } from '../../src/lib/server/self-service.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
 import { Tablet, type Network } from '../support/tablet.ts';
@@ -407,5 +408,35 @@ describe('a database that was restored', () => {
     expect(await tablet.sync()).toEqual({ kind: 'done' });
     expect(await log()).toEqual(shown);
     expect(tablet.store.state!.venueTotal()).toBe(2);
+  });
+});
+
+describe('whoever has everything about them erased', () => {
+  /** Everything on the tablet's disk. */
+  async function disk(): Promise<string> {
+    const { tables } = tablet.disk();
+    return JSON.stringify(await Promise.all(tables.map((table) => table.toArray())));
+  }
+
+  test('is forgotten by the tablet with its next sync, and is still turned away', async () => {
+    const guest = await register('Ayşe');
+    await register('Olga');
+    await tablet.sync();
+    expect(await disk()).toContain('Ayşe');
+    await eraseOwnRegistration(world.installation, eventId, guest.id);
+    await tablet.sync();
+    expect(await disk()).not.toContain('Ayşe');
+    expect(await disk()).toContain('Olga');
+    await tablet.crash();
+    expect(await tablet.scan(guest.text, 'hall-door')).toMatchObject({ verdict: { word: 'cancelled' } });
+  });
+
+  test('is forgotten by the tablet that has let them in as a walk-in, too', async () => {
+    const walkIn = (await tablet.door.walkIn('Ayşe', 'w5' as WorkgroupId))!;
+    await tablet.sync();
+    await eraseOwnRegistration(world.installation, eventId, walkIn.registrationId);
+    expect(await disk()).toContain('Ayşe');
+    await tablet.sync();
+    expect(await disk()).not.toContain('Ayşe');
   });
 });

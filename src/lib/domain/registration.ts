@@ -8,6 +8,7 @@ export type RegistrationState = v.InferOutput<typeof RegistrationStateSchema>;
 /** What a tablet knows of one registration: a row of the roster, and nothing that the door doesn't need. */
 export const RegistrationSchema = v.object({
   id: RegistrationIdSchema,
+  /** Empty once the person had it erased. */
   name: v.string(),
   workgroupId: WorkgroupIdSchema,
   state: RegistrationStateSchema,
@@ -20,6 +21,11 @@ export const RegistrationSchema = v.object({
   accessNeeds: v.string(),
 });
 export type Registration = v.InferOutput<typeof RegistrationSchema>;
+
+/** Whether nothing personal may be left of it, not in what was known before either. */
+export function isErased(registration: Registration): boolean {
+  return registration.name === '';
+}
 
 export function ticketIdsOf(registration: Registration): TicketId[] {
   return [registration.ticketId, ...registration.formerTickets.map((former) => former.ticketId)];

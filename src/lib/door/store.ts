@@ -1,17 +1,11 @@
-import { EventState } from '../domain/event-state.ts';
-import type { Cursor, DeviceId } from '../domain/ids.ts';
-import type { Registration } from '../domain/registration.ts';
+import type { EventState } from '../domain/event-state.ts';
+import type { Cursor, DeviceId, RegistrationId } from '../domain/ids.ts';
 import { cappedOffset, type Scan } from '../domain/scan.ts';
 import { createKeyPair, type KeyPair } from '../domain/signing.ts';
 import { addMillis, type Clock, type Millis } from '../domain/time.ts';
-import {
-  readChanges,
-  type ChangeWire,
-  type SyncResponse,
-  type SyncResponseWire,
-  type WalkIn,
-} from '../domain/wire.ts';
+import type { SyncResponse, SyncResponseWire, WalkIn } from '../domain/wire.ts';
 import type { DoorDatabase, Duty, Identity, Progress } from './database.ts';
+import { forgottenBy, registrationOf, stateOf } from './fold.ts';
 import { compactPages, MAX_PAGES } from './pages.ts';
 
 /** The most records in one upload. */
@@ -162,6 +156,8 @@ export class DoorStore {
       if (answer.acknowledged.length > 0) await this.confirm(new Set(answer.acknowledged));
       const news = wire.changes.length > 0;
       if (news) await pages.add({ changes: wire.changes });
+      const forgotten = answer.changes.flatMap(forgottenBy);
+      if (forgotten.length > 0) await this.forget(forgotten);
       await this.db.setFact('progress', progress);
       return { waiting: await this.countWaiting(), pages: news ? await pages.count() : 0 };
     });
@@ -237,6 +233,16 @@ export class DoorStore {
       });
   }
 
+  /** Earlier pages still hold what was known, and a walk-in's own record does. */
+  private async forget(ids: RegistrationId[]): Promise<void> {
+    await this.db.walkIns
+      .where('registrationId')
+      .anyOf(ids)
+      .filter(({ waiting }) => !waiting)
+      .delete();
+    await this.compact();
+  }
+
   private async countWaiting(): Promise<number> {
     const scans = await this.db.scans.where('waiting').equals(1).count();
     const walkIns = await this.db.walkIns.where('waiting').equals(1).count();
@@ -251,35 +257,6 @@ export class DoorStore {
       await pages.bulkAdd(compactPages(stored.map((page) => page.changes)).map((changes) => ({ changes })));
     });
   }
-}
-
-/**
- * Folds what this tablet made and what the server said; without a setting there is nothing to fold into. A walk-in comes
- * before the news, because what the server says of it wins.
- */
-function stateOf(walkIns: WalkIn[], wire: ChangeWire[], scans: Scan[]): EventState | null {
-  const changes = readChanges(wire);
-  const setting = changes.find((change) => change.kind === 'setting');
-  if (!setting) return null;
-  const state = new EventState(setting.setting);
-  for (const walkIn of walkIns) state.setRegistration(registrationOf(walkIn));
-  for (const change of changes) state.apply(change);
-  for (const scan of scans) state.addScan(scan);
-  return state;
-}
-
-/** A walk-in is in the roster at once. */
-function registrationOf(walkIn: WalkIn): Registration {
-  return {
-    id: walkIn.registrationId,
-    name: walkIn.name,
-    workgroupId: walkIn.workgroupId,
-    state: 'confirmed',
-    stateSince: addMillis(walkIn.deviceTime, cappedOffset(walkIn.clockOffset)),
-    ticketId: walkIn.ticketId,
-    formerTickets: [],
-    accessNeeds: '',
-  };
 }
 
 function withoutWaiting<Item extends { waiting?: 1 }>({ waiting: _, ...item }: Item): Omit<Item, 'waiting'> {
