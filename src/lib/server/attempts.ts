@@ -1,4 +1,6 @@
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { addMillis, type Millis } from '../domain/time.ts';
+import { AttemptStore } from './attempt-store.ts';
 import type { Installation } from './installation.ts';
 
 /** How often something may be tried within a time in milliseconds. */
@@ -20,18 +22,13 @@ export async function countAttempt(
   limit: AttemptLimit,
   who: string,
 ): Promise<AttemptOutcome> {
-  const { db, clock } = installation;
-  const now = clock();
-  await db.deleteFrom('attempts').where('until', '<=', now).execute();
-  const { count, until } = await db
-    .insertInto('attempts')
-    .values({ key: keyOf(installation, limit, who), count: 1, until: addMillis(now, limit.window) })
-    .onConflict((conflict) =>
-      conflict.column('key').doUpdateSet((eb) => ({ count: eb('attempts.count', '+', 1) })),
-    )
-    .returning(['count', 'until'])
-    .executeTakeFirstOrThrow();
-  return count > limit.max ? { kind: 'too_many', until } : { kind: 'allowed' };
+  try {
+    await new AttemptStore(installation, limit).consume(keyOf(installation, limit, who));
+    return { kind: 'allowed' };
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    return { kind: 'too_many', until: addMillis(installation.clock(), refusal.msBeforeNext) };
+  }
 }
 
 /** Starts counting anew, because somebody has succeeded. */
@@ -40,12 +37,9 @@ export async function forgetAttempts(
   limit: AttemptLimit,
   who: string,
 ): Promise<void> {
-  await installation.db
-    .deleteFrom('attempts')
-    .where('key', '=', keyOf(installation, limit, who))
-    .execute();
+  await new AttemptStore(installation, limit).delete(keyOf(installation, limit, who));
 }
 
 function keyOf({ secrets }: Installation, { what }: AttemptLimit, who: string): string {
-  return secrets.proof('accounts', Buffer.from(`${what}\n${who}`, 'utf8')).toString('base64url');
+  return secrets.proof('attempts', Buffer.from(`${what}\n${who}`, 'utf8')).toString('base64url');
 }
