@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { bytesToBase64url, bytesToHex } from '../domain/bytes.ts';
+import { EventSlugSchema } from '../domain/event-slug.ts';
 import type { EventId, KeyId } from '../domain/ids.ts';
 import {
   LocalizedSchema,
@@ -53,9 +54,14 @@ export interface EventPage {
   held: EventRow['held'];
 }
 
-/** Makes an event with its rooms, workgroups, checkpoints and a key of its own for its tickets. */
+/**
+ * Makes an event with its rooms, workgroups, checkpoints and a key of its own for its tickets.
+ *
+ * @throws with a sentence when it can't have this slug
+ */
 export async function createEvent(installation: Installation, event: NewEvent): Promise<EventId> {
   const { db, clock, secrets } = installation;
+  const slug = v.parse(EventSlugSchema, event.slug);
   const id = bytesToHex(crypto.getRandomValues(new Uint8Array(8))) as EventId;
   const seed = crypto.getRandomValues(new Uint8Array(32));
   const { publicKey } = await keyPairFromSeed(seed);
@@ -65,7 +71,7 @@ export async function createEvent(installation: Installation, event: NewEvent): 
       .insertInto('events')
       .values({
         id,
-        slug: event.slug,
+        slug,
         texts: JSON.stringify(event.texts),
         starts_at: event.startsAt,
         ends_at: event.endsAt,
