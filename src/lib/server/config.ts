@@ -1,4 +1,11 @@
 import * as v from 'valibot';
+import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
+
+const count = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,5}$/, 'needs a whole number from 1 to 999999'),
+  v.transform(Number),
+);
 
 const ConfigSchema = v.object({
   /** The folder that holds all state. */
@@ -11,6 +18,9 @@ const ConfigSchema = v.object({
   EINLASS_WELCOME: v.optional(v.picklist(['0', '1']), '0'),
   /** `0`: no demo event is made in an empty installation. */
   EINLASS_DEMO: v.optional(v.picklist(['0', '1']), '1'),
+  /** How many public forms may come from one address, and from one network, within ten minutes. */
+  EINLASS_FORMS_PER_ADDRESS: v.optional(count),
+  EINLASS_FORMS_PER_NETWORK: v.optional(count),
   /** The address that people use, for links in the terminal. */
   ORIGIN: v.optional(v.pipe(v.string(), v.url())),
   PORT: v.optional(v.string(), '3000'),
@@ -23,6 +33,7 @@ export interface Config {
   welcome: boolean;
   demo: boolean;
   origin: string;
+  formLimits: FormLimits;
 }
 
 /** Reads the configuration from the environment. @throws with a sentence that names the variable and what is wrong */
@@ -40,5 +51,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     welcome: values.EINLASS_WELCOME === '1',
     demo: values.EINLASS_DEMO === '1',
     origin: values.ORIGIN ?? `http://localhost:${values.PORT}`,
+    formLimits: {
+      perAddress: values.EINLASS_FORMS_PER_ADDRESS ?? FORM_LIMITS.perAddress,
+      perNetwork: values.EINLASS_FORMS_PER_NETWORK ?? FORM_LIMITS.perNetwork,
+    },
   };
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../domain/time.ts';
 import { openDatabase, type Database } from './database/open.ts';
 import { EventStates } from './event-states.ts';
+import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
 import { News } from './news.ts';
 import { Secrets } from './secrets.ts';
 
@@ -18,6 +19,7 @@ export interface Installation {
   log: Logger;
   /** The address that people use, such as `https://einlass.guetersloh.de`. */
   origin: string;
+  formLimits: FormLimits;
   /** Closes what is open; live streams first. */
   close(): Promise<void>;
 }
@@ -30,6 +32,8 @@ export interface InstallationOptions {
   /** The text of EINLASS_SECRET, when it is set. */
   secret?: string | undefined;
   origin: string;
+  /** By default `FORM_LIMITS`. */
+  formLimits?: FormLimits;
 }
 
 /** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
@@ -46,6 +50,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     states: new EventStates(db),
     log,
     origin: options.origin,
+    formLimits: options.formLimits ?? FORM_LIMITS,
     async close() {
       news.close();
       await db.destroy();

@@ -23,6 +23,7 @@ export async function startInstallation(
     log: createLog(config.logLevel),
     secret: config.secret,
     origin: config.origin,
+    formLimits: config.formLimits,
   });
   if (config.demo && (await listEvents(installation.db)).length === 0) {
     await createEvent(installation, demoEvent(installation.clock()));
