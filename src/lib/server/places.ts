@@ -1,6 +1,6 @@
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import type { RegistrationState } from '../domain/registration.ts';
-import type { Tx } from './database/open.ts';
+import type { Database, Tx } from './database/open.ts';
 import type { MailKind, RegistrationRow } from './database/schema.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
@@ -142,4 +142,18 @@ export async function putInWorkgroup(
     .set({ workgroup_id: workgroupId, waiting_since: state === 'waitlisted' ? change : null, change })
     .where('id', '=', id)
     .execute();
+}
+
+/** How many people wait for the same workgroup and are before this one; null for whoever doesn't wait. */
+export async function waitingBefore(db: Database, registration: RegistrationRow): Promise<number | null> {
+  if (registration.waiting_since === null) return null;
+  const { before } = await db
+    .selectFrom('registrations')
+    .select((eb) => eb.fn.countAll<number>().as('before'))
+    .where('event_id', '=', registration.event_id)
+    .where('workgroup_id', '=', registration.workgroup_id)
+    .where('state', '=', 'waitlisted')
+    .where('waiting_since', '<', registration.waiting_since)
+    .executeTakeFirstOrThrow();
+  return Number(before);
 }
