@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
+import { readOperator, type Operator } from './operator.ts';
 
 const count = v.pipe(
   v.string(),
@@ -12,6 +14,8 @@ const ConfigSchema = v.object({
   EINLASS_DATA: v.optional(v.pipe(v.string(), v.nonEmpty()), 'data'),
   /** Replaces the secret's file in the data folder. */
   EINLASS_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, 'needs at least 32 characters'))),
+  /** Names the file that says who runs the installation, where it isn't `operator.json` in the data folder. */
+  EINLASS_OPERATOR: v.optional(v.pipe(v.string(), v.nonEmpty())),
   /** By default `info`, or `warn` where a person reads the terminal. */
   EINLASS_LOG_LEVEL: v.optional(v.picklist(['silent', 'fatal', 'error', 'warn', 'info', 'debug'])),
   /** `1`: the terminal is told how to get in. */
@@ -29,6 +33,8 @@ const ConfigSchema = v.object({
 export interface Config {
   dataFolder: string;
   secret: string | undefined;
+  /** Who runs the installation. */
+  operator: Operator;
   logLevel: string;
   welcome: boolean;
   demo: boolean;
@@ -36,7 +42,11 @@ export interface Config {
   formLimits: FormLimits;
 }
 
-/** Reads the configuration from the environment. @throws with a sentence that names the variable and what is wrong */
+/**
+ * Reads the configuration from the environment and the operator's file.
+ *
+ * @throws with a sentence that names the variable, or the file and its field, and what is wrong
+ */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const parsed = v.safeParse(ConfigSchema, environment);
   if (!parsed.success) {
@@ -47,6 +57,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   return {
     dataFolder: values.EINLASS_DATA,
     secret: values.EINLASS_SECRET,
+    operator: readOperator(
+      values.EINLASS_OPERATOR ?? join(values.EINLASS_DATA, 'operator.json'),
+      values.EINLASS_OPERATOR !== undefined,
+    ),
     logLevel: values.EINLASS_LOG_LEVEL ?? (values.EINLASS_WELCOME === '1' ? 'warn' : 'info'),
     welcome: values.EINLASS_WELCOME === '1',
     demo: values.EINLASS_DEMO === '1',

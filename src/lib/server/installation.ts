@@ -5,6 +5,7 @@ import { openDatabase, type Database } from './database/open.ts';
 import { EventStates } from './event-states.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
 import { News } from './news.ts';
+import type { Operator } from './operator.ts';
 import { Secrets } from './secrets.ts';
 
 /** Everything the server's functions work with; made once at the start, handed in everywhere. */
@@ -20,6 +21,8 @@ export interface Installation {
   /** The address that people use, such as `https://einlass.guetersloh.de`. */
   origin: string;
   formLimits: FormLimits;
+  /** Who runs the installation, as far as they have said. */
+  operator: Operator;
   /** Closes what is open; live streams first. */
   close(): Promise<void>;
 }
@@ -34,6 +37,7 @@ export interface InstallationOptions {
   origin: string;
   /** By default `FORM_LIMITS`. */
   formLimits?: FormLimits;
+  operator?: Operator;
 }
 
 /** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
@@ -51,6 +55,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     log,
     origin: options.origin,
     formLimits: options.formLimits ?? FORM_LIMITS,
+    operator: options.operator ?? {},
     async close() {
       news.close();
       await db.destroy();

@@ -8,6 +8,7 @@ import { createPairingCode } from './devices.ts';
 import { createEvent, listEvents } from './events.ts';
 import { openInstallation, type Installation } from './installation.ts';
 import { createLog } from './log.ts';
+import { missingFields } from './operator.ts';
 
 /**
  * Opens the installation that the environment names, with the demo event in it when it has none, and tells the
@@ -24,7 +25,11 @@ export async function startInstallation(
     secret: config.secret,
     origin: config.origin,
     formLimits: config.formLimits,
+    operator: config.operator,
   });
+  const missing = missingFields(config.operator);
+  if (missing.length > 0)
+    installation.log.warn({ missing }, 'the legal pages say that the operator has yet to fill these in');
   if (config.demo && (await listEvents(installation.db)).length === 0) {
     await createEvent(installation, demoEvent(installation.clock()));
   }
