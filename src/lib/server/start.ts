@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import QRCode from 'qrcode';
-import { millis } from '../domain/time.ts';
+import { DAY, millis } from '../domain/time.ts';
 import { createSetupLink } from './accounts.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoEvent } from './demo-event.ts';
 import { createPairingCode } from './devices.ts';
 import { createEvent, listEvents } from './events.ts';
+import { deleteOldFeedback } from './feedback.ts';
 import { openInstallation, type Installation } from './installation.ts';
 import { createLog } from './log.ts';
 import { missingFields } from './operator.ts';
@@ -33,6 +34,7 @@ export async function startInstallation(
   if (config.demo && (await listEvents(installation.db)).length === 0) {
     await createEvent(installation, demoEvent(installation.clock()));
   }
+  keepPromisesDaily(installation);
   if (config.welcome) {
     process.once('einlass:listening', () => {
       printWelcome(installation, config).catch((err: unknown) =>
@@ -42,6 +44,15 @@ export async function startInstallation(
   }
   installation.log.info({ data: join(config.dataFolder) }, 'installation open');
   return installation;
+}
+
+/** Deletes what is due at the start and once a day, also where nobody looks at the pages that would do it. */
+function keepPromisesDaily(installation: Installation): void {
+  const keep = () => {
+    deleteOldFeedback(installation).catch((err: unknown) => installation.log.error({ err }, 'not deleted'));
+  };
+  keep();
+  setInterval(keep, DAY).unref();
 }
 
 async function printWelcome(installation: Installation, { origin }: Config): Promise<void> {

@@ -144,6 +144,21 @@ export interface MailsTable {
   expires_at: Millis;
 }
 
+/** Barriers that somebody has met with on the public pages. */
+export interface FeedbackTable {
+  /** Of the form and what stood in it, so that sending it twice keeps it once. */
+  id: string;
+  /** Null where it is about no event's page. */
+  event_id: EventId | null;
+  text: string;
+  /** Where an answer is wanted. */
+  email: string | null;
+  /** The page's path without its language, and of a ticket's page without the ticket's link. */
+  page: string | null;
+  locale: string;
+  created_at: Millis;
+}
+
 export interface TicketsTable {
   event_id: EventId;
   id: TicketId;
@@ -268,6 +283,7 @@ export interface Schema {
   verifications: VerificationsTable;
   attempts: AttemptsTable;
   mails: MailsTable;
+  feedback: FeedbackTable;
 }
 
 export type EventRow = Selectable<EventsTable>;
