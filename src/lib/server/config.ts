@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
+import { MailServerSchema, SenderSchema, type MailServer, type Sender } from './mail/mail-server.ts';
 import { readOperator, type Operator } from './operator.ts';
 
 const count = v.pipe(
@@ -28,6 +29,10 @@ const ConfigSchema = v.object({
   /** The address that people use, for links in the terminal. */
   ORIGIN: v.optional(v.pipe(v.string(), v.url())),
   PORT: v.optional(v.string(), '3000'),
+  /** Where mails are handed over; without it they wait, and the office shows them. */
+  EINLASS_SMTP_URL: v.optional(MailServerSchema),
+  /** Who they come from. */
+  EINLASS_MAIL_FROM: v.optional(SenderSchema),
 });
 
 export interface Config {
@@ -40,6 +45,8 @@ export interface Config {
   demo: boolean;
   origin: string;
   formLimits: FormLimits;
+  /** Null where mails are not sent. */
+  mail: { server: MailServer; from: Sender } | null;
 }
 
 /**
@@ -69,5 +76,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       perAddress: values.EINLASS_FORMS_PER_ADDRESS ?? FORM_LIMITS.perAddress,
       perNetwork: values.EINLASS_FORMS_PER_NETWORK ?? FORM_LIMITS.perNetwork,
     },
+    mail: readMail(values),
   };
+}
+
+function readMail(values: v.InferOutput<typeof ConfigSchema>): Config['mail'] {
+  const { EINLASS_SMTP_URL: server, EINLASS_MAIL_FROM: from } = values;
+  if (!server && !from) return null;
+  if (!server) throw new Error('EINLASS_SMTP_URL: is missing, although EINLASS_MAIL_FROM is set');
+  if (!from) throw new Error('EINLASS_MAIL_FROM: is missing, although EINLASS_SMTP_URL is set');
+  return { server, from };
 }
