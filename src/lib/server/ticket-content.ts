@@ -13,6 +13,7 @@ export interface TicketContent {
   locale: Locale;
   event: EventPage;
   workgroup: Localized;
+  workgroupNumber: number;
   room: Localized;
   /** Where the workgroup meets when the event is held digitally. */
   meetingUrl: string | null;
@@ -33,6 +34,7 @@ export async function readTicketContent(db: Database, id: RegistrationId): Promi
     locale: isLocale(registration.locale) ? registration.locale : baseLocale,
     event,
     workgroup: workgroup.title,
+    workgroupNumber: workgroup.number,
     room: room.name,
     meetingUrl: workgroup.meetingUrl,
     ticketText: registration.state === 'confirmed' ? ticketText : null,

@@ -2,6 +2,7 @@ import { v4 } from 'uuid';
 import { bytesToUuid, uuidToBytes } from '../domain/bytes.ts';
 import type { EventId, RegistrationId, TicketId, WorkgroupId } from '../domain/ids.ts';
 import { issueTicketText } from '../domain/ticket.ts';
+import { localizeHref, type Locale } from '../i18n/index.ts';
 import type { Tx } from './database/open.ts';
 import { listWorkgroups, signingKey } from './events.ts';
 import type { Installation } from './installation.ts';
@@ -79,6 +80,16 @@ export function ticketLink(
 ): string {
   const id = uuidToBytes(registrationId);
   return Buffer.concat([id, installation.secrets.proof('ticket-link', id)]).toString('base64url');
+}
+
+/** The whole address of a ticket's page, in the language that its holder reads. */
+export function ticketAddress(
+  installation: Pick<Installation, 'secrets' | 'origin'>,
+  registrationId: RegistrationId,
+  locale: Locale,
+): string {
+  const path = localizeHref(`/ticket/${ticketLink(installation, registrationId)}`, { locale });
+  return new URL(path, installation.origin).href;
 }
 
 /** @returns whose ticket page this is, or null when the installation has not made this link */

@@ -11,7 +11,7 @@ export interface TicketQr {
 }
 
 /** Light modules around the code, as the standard demands. */
-const QUIET_ZONE = 4;
+export const QUIET_ZONE = 4;
 
 /** @throws when the text has other characters than QR's alphanumeric mode */
 export function drawTicketQr(text: string): TicketQr {
