@@ -23,6 +23,10 @@ export interface Installation {
   formLimits: FormLimits;
   /** Who runs the installation, as far as they have said. */
   operator: Operator;
+  /** Whether mails are sent; otherwise they wait, and the office shows them. */
+  sendsMail: boolean;
+  /** Has something closed before the database is: what was added last first. */
+  beforeClose(close: () => Promise<void>): void;
   /** Closes what is open; live streams first. */
   close(): Promise<void>;
 }
@@ -38,6 +42,7 @@ export interface InstallationOptions {
   /** By default `FORM_LIMITS`. */
   formLimits?: FormLimits;
   operator?: Operator;
+  sendsMail?: boolean;
 }
 
 /** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
@@ -46,6 +51,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const db = await openDatabase(join(dataFolder, 'einlass.sqlite'), clock);
   const secrets = Secrets.load(options.secret, join(dataFolder, 'secret'));
   const news = new News();
+  const closing: (() => Promise<void>)[] = [];
   return {
     db,
     clock,
@@ -56,8 +62,11 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     origin: options.origin,
     formLimits: options.formLimits ?? FORM_LIMITS,
     operator: options.operator ?? {},
+    sendsMail: options.sendsMail ?? false,
+    beforeClose: (close) => void closing.unshift(close),
     async close() {
       news.close();
+      for (const close of closing) await close();
       await db.destroy();
     },
   };

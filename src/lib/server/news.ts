@@ -8,10 +8,18 @@ type Listener = () => void;
  */
 export class News {
   private readonly listeners = new Map<EventId, Set<Listener>>();
+  private readonly everywhere = new Set<Listener>();
   private readonly closing = new Set<Listener>();
 
   publish(eventId: EventId): void {
     for (const listener of this.listeners.get(eventId) ?? []) listener();
+    for (const listener of this.everywhere) listener();
+  }
+
+  /** Listens to all events. @returns ends the subscription */
+  subscribeToAll(listener: Listener): () => void {
+    this.everywhere.add(listener);
+    return () => this.everywhere.delete(listener);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import type { EventId, RegistrationId } from '../domain/ids.ts';
-import { addMillis, DAY } from '../domain/time.ts';
+import { addMillis, DAY, type Millis } from '../domain/time.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { MailKind } from './database/schema.ts';
 import type { Installation } from './installation.ts';
@@ -11,6 +11,8 @@ export interface NewMail {
   kind: MailKind;
   /** What has happened; a second mail for the same reason is not queued. */
   reason: string;
+  /** From when on nobody needs it any more; by default a day after the event. */
+  expiresAt?: Millis;
 }
 
 /**
@@ -21,7 +23,7 @@ export async function queueMail(
   tx: Tx,
   installation: Installation,
   eventId: EventId,
-  { registrationId, kind, reason }: NewMail,
+  { registrationId, kind, reason, expiresAt }: NewMail,
 ): Promise<void> {
   if (!(await findAddress(tx, registrationId))) return;
   const now = installation.clock();
@@ -42,7 +44,7 @@ export async function queueMail(
       attempts: 0,
       next_attempt_at: now,
       created_at: now,
-      expires_at: addMillis(ends_at, DAY),
+      expires_at: expiresAt ?? addMillis(ends_at, DAY),
     })
     .onConflict((conflict) => conflict.column('reason').doNothing())
     .execute();

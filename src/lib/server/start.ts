@@ -9,6 +9,8 @@ import { createEvent, listEvents } from './events.ts';
 import { deleteOldFeedback } from './feedback.ts';
 import { openInstallation, type Installation } from './installation.ts';
 import { createLog } from './log.ts';
+import { smtpTransport } from './mail/handover.ts';
+import { Postman } from './mail/postman.ts';
 import { missingFields } from './operator.ts';
 
 /**
@@ -27,6 +29,7 @@ export async function startInstallation(
     origin: config.origin,
     formLimits: config.formLimits,
     operator: config.operator,
+    sendsMail: config.mail !== null,
   });
   const missing = missingFields(config.operator);
   if (missing.length > 0)
@@ -35,6 +38,7 @@ export async function startInstallation(
     await createEvent(installation, demoEvent(installation.clock()));
   }
   keepPromisesDaily(installation);
+  if (config.mail) startPostman(installation, config.mail);
   if (config.welcome) {
     process.once('einlass:listening', () => {
       printWelcome(installation, config).catch((err: unknown) =>
@@ -53,6 +57,19 @@ function keepPromisesDaily(installation: Installation): void {
   };
   keep();
   setInterval(keep, DAY).unref();
+}
+
+function startPostman(installation: Installation, { server, from }: NonNullable<Config['mail']>): void {
+  const postman = new Postman(installation, {
+    transport: smtpTransport(server, from),
+    schedule(callback, delay) {
+      const timer = setTimeout(callback, delay);
+      return () => clearTimeout(timer);
+    },
+    random: Math.random,
+  });
+  installation.beforeClose(() => postman.stop());
+  postman.start();
 }
 
 async function printWelcome(installation: Installation, { origin }: Config): Promise<void> {
