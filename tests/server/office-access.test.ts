@@ -4,6 +4,11 @@ import { isOffice, needsOrganiser, officePath } from '../../src/lib/server/offic
 test.each([
   ['/office', true, true],
   ['/office/[event]', true, true],
+  ['/office/[event]/mails', true, true],
+  ['/office/[event]/mails/[id]', true, true],
+  ['/office/[event]/mails/[id]/html', true, true],
+  ['/office/[event]/mails/[id]/calendar', true, true],
+  ['/office/[event]/mails/[id]/pdf', true, true],
   ['/api/office/v1/events/[eventId]/live', true, true],
   ['/office/sign-in', true, false],
   ['/office/setup/[token]', true, false],

@@ -15,3 +15,9 @@ export function formatDay(moment: number, locale: Locale): string {
 export function formatTime(moment: number, locale: Locale): string {
   return new Intl.DateTimeFormat(intlTag(locale), { timeStyle: 'short', timeZone: ZONE }).format(moment);
 }
+
+/** A day and a time in few characters: `18.11.22, 16:00`. @param moment - milliseconds since 1970 */
+export function formatMoment(moment: number, locale: Locale): string {
+  const options = { dateStyle: 'short', timeStyle: 'short', timeZone: ZONE } as const;
+  return new Intl.DateTimeFormat(intlTag(locale), options).format(moment);
+}

@@ -105,6 +105,17 @@ export function mailOptions(
   };
 }
 
+/**
+ * The HTML part as a page of its own, with its images in it: for whoever looks at the mail without receiving it. Links
+ * open elsewhere.
+ */
+export function standaloneHtml({ html, images }: Message): string {
+  let page = html.replace('<head>', '<head>\n<base target="_blank">');
+  for (const { cid, png } of images)
+    page = page.replace(`src="cid:${cid}"`, `src="data:image/png;base64,${png.toString('base64')}"`);
+  return page;
+}
+
 function mailHost({ origin }: Pick<Installation, 'origin'>): string {
   return new URL(origin).hostname;
 }
