@@ -124,6 +124,14 @@ describe('a confirmation', () => {
     expect(htmlOf(mail)).toContain(`data:image/png;base64,${image!.content.toString('base64')}`);
   });
 
+  test('carries the tickets to be printed, one sheet for each who has a place', async () => {
+    await stage.register({ names: ['Fatma Yılmaz', 'Ayşe Yılmaz', 'Ömer Yılmaz'] });
+    const [pdf, ...others] = files(await deliveredOne(), 'application/pdf');
+    expect(others).toEqual([]);
+    expect(pdf).toMatchObject({ filename: 'ticket.pdf', contentDisposition: 'attachment' });
+    expect(pdf!.content.toString('latin1').match(/\/Type \/Page\b/g)).toHaveLength(2);
+  });
+
   test('carries the appointment, with its zone', async () => {
     const id = await stage.register();
     const calendar = calendarOf(await deliveredOne());

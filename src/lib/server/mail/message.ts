@@ -2,10 +2,11 @@ import type { SendMailOptions } from 'nodemailer';
 import QRCode from 'qrcode';
 import type { MailRow } from '../database/schema.ts';
 import type { Installation } from '../installation.ts';
+import { renderTicketPdf, type PaperTicket } from '../pdf/ticket-pdf.ts';
 import { calendarFile } from './calendar.ts';
 import { letterHtml } from './letter-html.ts';
 import { letterText } from './letter-text.ts';
-import { oneLine, writeLetter, type AddressedLetter, type Letter } from './letter.ts';
+import { oneLine, ticketAddress, writeLetter, type AddressedLetter, type Letter } from './letter.ts';
 
 /** A mail with all its parts, ready to be shown or to be sent. */
 export interface Message {
@@ -17,7 +18,9 @@ export interface Message {
   /** With each code's image under the name that `images` gives it. */
   html: string;
   images: { cid: string; png: Buffer }[];
-  /** Null where nobody has a place. */
+  /** To be printed and folded; none where nobody has a place that needs one. */
+  paper: PaperTicket[];
+  /** Null for whoever has no place. */
   calendar: string | null;
 }
 
@@ -25,7 +28,7 @@ export interface Message {
 export async function writeMessage(installation: Installation, mail: MailRow): Promise<Message | null> {
   const written = await writeLetter(installation, mail);
   if (!written) return null;
-  const { letter, to, about } = written;
+  const { letter, to, about, tickets } = written;
   const { contact } = about.event.texts;
   const cidOf = (index: number) => `${mail.id}.${index}@${mailHost(installation)}`;
   return {
@@ -35,6 +38,10 @@ export async function writeMessage(installation: Installation, mail: MailRow): P
     text: letterText(letter),
     html: letterHtml(letter, (index) => `cid:${cidOf(index)}`),
     images: await codeImages(letter, cidOf),
+    paper: tickets.map((ticket) => ({
+      ...ticket,
+      address: ticketAddress(installation, ticket, letter.locale),
+    })),
     calendar: calendarFile(installation, about, await sequenceOf(installation, written)),
   };
 }
@@ -67,12 +74,12 @@ async function sequenceOf({ db }: Installation, { about }: AddressedLetter): Pro
 }
 
 /** The message as nodemailer takes it. Its Message-ID is the same however often it is sent. */
-export function mailOptions(
+export async function mailOptions(
   installation: Installation,
   { id }: Pick<MailRow, 'id'>,
   message: Message,
-): SendMailOptions {
-  const { calendar } = message;
+): Promise<SendMailOptions> {
+  const { calendar, paper } = message;
   return {
     messageId: `<${id}@${mailHost(installation)}>`,
     date: new Date(installation.clock()),
@@ -90,6 +97,11 @@ export function mailOptions(
         contentType: 'image/png',
         contentDisposition: 'inline' as const,
       })),
+      ...(paper.length === 0
+        ? []
+        : [
+            { filename: 'ticket.pdf', content: await renderTicketPdf(paper), contentType: 'application/pdf' },
+          ]),
       ...(calendar === null
         ? []
         : [

@@ -1,3 +1,4 @@
+import type { SendMailOptions } from 'nodemailer';
 import type { Logger } from 'pino';
 import { addMillis, HOUR, MINUTE, SECOND, type Millis } from '../../domain/time.ts';
 import type { Installation } from '../installation.ts';
@@ -173,12 +174,10 @@ export class Postman {
     return outcome;
   }
 
-  private async write(
-    mail: ClaimedMail,
-  ): Promise<ReturnType<typeof mailOptions> | 'obsolete' | 'unwritable'> {
+  private async write(mail: ClaimedMail): Promise<SendMailOptions | 'obsolete' | 'unwritable'> {
     try {
       const message = await writeMessage(this.installation, mail);
-      return message ? mailOptions(this.installation, mail, message) : 'obsolete';
+      return message ? await mailOptions(this.installation, mail, message) : 'obsolete';
     } catch (err) {
       // One mail that can't be written shall not keep the others back.
       this.log.error({ err, mail: mail.id, kind: mail.kind }, 'a mail could not be written');

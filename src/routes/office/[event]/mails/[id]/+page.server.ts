@@ -18,6 +18,7 @@ export const load: PageServerLoad = async ({ params, locals: { installation } })
       to: message.to,
       subject: message.subject,
       text: message.text,
+      paper: message.paper.length > 0,
       calendar: message.calendar !== null,
     },
   };
