@@ -2,28 +2,14 @@
 /// <reference no-default-lib="true"/>
 /// <reference lib="esnext" />
 /// <reference lib="webworker" />
-import { build, files, prerendered, version } from '$service-worker';
-import { clientsClaim } from 'workbox-core';
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
-import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { serveDoor } from './door.ts';
+import { serveTickets } from './tickets.ts';
 
 /**
- * Starts the door without network: everything it needs is on the tablet after one visit. A new version is fetched in
- * the background and waits until the staff tap; nothing changes under a queue.
+ * One script, registered by two kinds of pages for themselves alone: what it serves is decided by the scope it was
+ * registered for.
  */
 const scope = self as unknown as ServiceWorkerGlobalScope;
 
-const SHELL = '/door';
-
-precacheAndRoute([
-  // Hashed names: a changed file has another address.
-  ...build.map((url) => ({ url, revision: null })),
-  ...[...files, ...prerendered].map((url) => ({ url, revision: version })),
-]);
-cleanupOutdatedCaches();
-registerRoute(new NavigationRoute(createHandlerBoundToURL(SHELL), { allowlist: [/^\/door(\/|$)/] }));
-clientsClaim();
-
-scope.addEventListener('message', (event) => {
-  if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') void scope.skipWaiting();
-});
+if (new URL(scope.registration.scope).pathname.startsWith('/door')) serveDoor(scope);
+else serveTickets(scope);
