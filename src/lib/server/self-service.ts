@@ -1,6 +1,7 @@
 import { NO_NEEDS, type AccessNeeds } from '../domain/access-needs.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
-import type { Tx } from './database/open.ts';
+import type { Millis } from '../domain/time.ts';
+import type { Database, Tx } from './database/open.ts';
 import type { MailKind, RegistrationRow } from './database/schema.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
@@ -145,6 +146,16 @@ export async function eraseOwnRegistration(
     if (installation.clock() < ends_at) await cancel(tx, installation, before, null);
   });
   installation.news.publish(eventId);
+}
+
+/** When everything personal about a registration was erased; null while it is not, and where there is none. */
+export async function erasedAt(db: Database, id: RegistrationId): Promise<Millis | null> {
+  const row = await db
+    .selectFrom('registrations')
+    .select('erased_at')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.erased_at ?? null;
 }
 
 async function cancel(
