@@ -1,22 +1,21 @@
 import type { CheckpointId, RoomId, WorkgroupId } from '../domain/ids.ts';
-import type { Localized } from '../domain/setting.ts';
 import { DAY, type Millis } from '../domain/time.ts';
 import { berlinDate, berlinTime } from './berlin-time.ts';
+import {
+  CONTACT_ROLE,
+  END,
+  FIELDS_OF_ACTION,
+  HALL,
+  HALL_DOOR,
+  INTRODUCTION,
+  KEYNOTE,
+  roomDoor,
+  roomName,
+  TITLE,
+  VENUE,
+  WORKGROUPS_POINT,
+} from './demo-event-texts.ts';
 import type { NewEvent } from './events.ts';
-
-/** The seven fields of action, from the city's announcement. */
-const FIELDS_OF_ACTION: Localized[] = [
-  { de: 'Willkommenskultur und interkulturelle Öffnung', en: 'Welcoming culture and intercultural openness' },
-  {
-    de: 'Bildung und Ausbildung, Qualifizierung und Arbeitsmarkt',
-    en: 'Education and training, qualification and the labour market',
-  },
-  { de: 'Bildung und Erziehung', en: 'Education and upbringing' },
-  { de: 'Beratung und Unterstützung', en: 'Advice and support' },
-  { de: 'Wohnen', en: 'Housing' },
-  { de: 'Teilhabe und Begegnung', en: 'Participation and encounter' },
-  { de: 'Gesundheit, Senioren und Generationen', en: 'Health, senior citizens and generations' },
-];
 
 /** The announcement names no capacities; these are the demo's. */
 const HALL_CAPACITY = 300;
@@ -31,40 +30,20 @@ export function demoEvent(now: Millis): NewEvent {
   return {
     slug: 'integration',
     texts: {
-      title: {
-        de: 'Dialogveranstaltung zum Integrationskonzept „Gemeinsam leben in Gütersloh“',
-        en: 'Public dialogue on the integration concept “Living together in Gütersloh”',
-      },
-      introduction: {
-        de: 'Das Integrationskonzept „Gemeinsam leben in Gütersloh“, 2017 vom Rat beschlossen, wird fortgeschrieben. Sprechen Sie mit: Nach dem ersten Dialog mit mehr als 80 Teilnehmenden lädt die Stadt zur zweiten öffentlichen Dialogveranstaltung ein. In sieben Arbeitsgruppen geht es um die sieben Handlungsfelder des Konzepts.',
-        en: 'The integration concept “Living together in Gütersloh”, adopted by the council in 2017, is being carried forward. Join the discussion: after the first dialogue with more than 80 participants, the city invites you to the second public dialogue. Seven workgroups discuss the seven fields of action of the concept.',
-      },
-      venue: { de: 'Stadthalle Gütersloh, großer Saal', en: 'Stadthalle Gütersloh, large hall' },
+      title: TITLE,
+      introduction: INTRODUCTION,
+      venue: VENUE,
       organiser: 'Stadt Gütersloh',
       contact: {
         name: 'Frank Mertens',
-        role: { de: 'Integrationsbeauftragter', en: 'Integration officer' },
+        role: CONTACT_ROLE,
         email: 'Frank.Mertens@guetersloh.de',
         phone: '05241 / 822442',
       },
       programme: [
-        {
-          time: '16:00',
-          title: {
-            de: 'Kompetenzerfassung als Integrationsaufgabe',
-            en: 'Recognising skills as a task of integration',
-          },
-          detail: {
-            de: 'Impulsvortrag von Dr. Martin Noack, Arbeitsmarktexperte der Bertelsmann Stiftung, großer Saal',
-            en: 'Keynote by Dr. Martin Noack, labour-market expert, Bertelsmann Stiftung, large hall',
-          },
-        },
-        {
-          time: '',
-          title: { de: 'Sieben Arbeitsgruppen', en: 'Seven workgroups' },
-          detail: { de: 'in eigenen Räumen der Stadthalle', en: 'in rooms of their own in the Stadthalle' },
-        },
-        { time: '19:00', title: { de: 'Ende', en: 'End' } },
+        { time: '16:00', ...KEYNOTE },
+        { time: '', ...WORKGROUPS_POINT },
+        { time: '19:00', title: END },
       ],
     },
     startsAt: friday(0, 16),
@@ -75,13 +54,13 @@ export function demoEvent(now: Millis): NewEvent {
     rooms: [
       {
         id: 'hall' as RoomId,
-        name: { de: 'Großer Saal', en: 'Large hall' },
+        name: HALL,
         capacity: HALL_CAPACITY,
         main: true,
       },
       ...FIELDS_OF_ACTION.map((_, i) => ({
         id: `w${i + 1}` as RoomId,
-        name: { de: `Raum ${i + 1}`, en: `Room ${i + 1}` },
+        name: roomName(i + 1),
         capacity: WORKGROUP_CAPACITY,
         main: false,
       })),
@@ -96,7 +75,7 @@ export function demoEvent(now: Millis): NewEvent {
     checkpoints: [
       {
         id: 'hall-door' as CheckpointId,
-        name: { de: 'Eingang Stadthalle', en: 'Stadthalle entrance' },
+        name: HALL_DOOR,
         roomId: 'hall' as RoomId,
         directions: ['entry', 'exit'],
         admits: 'anyone',
@@ -104,7 +83,7 @@ export function demoEvent(now: Millis): NewEvent {
       },
       ...FIELDS_OF_ACTION.map((_, i) => ({
         id: `w${i + 1}-door` as CheckpointId,
-        name: { de: `Tür Raum ${i + 1}`, en: `Door of room ${i + 1}` },
+        name: roomDoor(i + 1),
         roomId: `w${i + 1}` as RoomId,
         directions: ['entry', 'exit'] as ('entry' | 'exit')[],
         admits: 'own_workgroup' as const,
