@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Font } from 'fontkit';
+import { unpackWoff } from './woff.ts';
 
 export type Weight = 'regular' | 'semibold';
 
@@ -35,7 +36,7 @@ function facesOf(weight: Weight): Face[] {
     faces = FILES.map((file) => {
       // Not WOFF2: its packed outlines cannot be embedded in part.
       const path = resolve(`@fontsource/${file}-${numberOf[weight]}-normal.woff`);
-      return { name: `${file.split('/').at(-1)}-${weight}`, font: create(readFileSync(path)) };
+      return { name: `${file.split('/').at(-1)}-${weight}`, font: create(unpackWoff(readFileSync(path))) };
     });
     opened.set(weight, faces);
   }
