@@ -28,7 +28,7 @@ export const INTRODUCTION: Localized = {
 
 export const VENUE: Localized = {
   de: 'Stadthalle Gütersloh, großer Saal',
-  'de-simple': 'Stadthalle Gütersloh. Der Raum heißt: großer Saal.',
+  'de-simple': 'Stadthalle Gütersloh, großer Saal',
   en: 'Stadthalle Gütersloh, large hall',
   uk: 'Stadthalle Gütersloh, великий зал',
   ru: 'Stadthalle Gütersloh, большой зал',
@@ -40,7 +40,7 @@ export const VENUE: Localized = {
 
 export const CONTACT_ROLE: Localized = {
   de: 'Integrationsbeauftragter',
-  'de-simple': 'Er arbeitet bei der Stadt für das gemeinsame Leben.',
+  'de-simple': 'Ansprech·partner für Integration',
   en: 'Integration officer',
   uk: 'Уповноважений з питань інтеграції',
   ru: 'Уполномоченный по вопросам интеграции',
