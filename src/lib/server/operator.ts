@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { LocalizedSchema } from '../domain/setting.ts';
+import { LocalizedSchema, type Localized } from '../domain/setting.ts';
 
 const text = v.pipe(
   v.string('must be a text'),
@@ -18,7 +18,7 @@ const localizedText = v.union(
   [
     v.pipe(
       text,
-      v.transform((de) => ({ de })),
+      v.transform((de): Localized => ({ de })),
     ),
     LocalizedSchema,
   ],
