@@ -1,0 +1,38 @@
+import { error, redirect } from '@sveltejs/kit';
+import { deleteFeedback, listFeedback } from '$lib/server/feedback';
+import { findEvent, type EventPage } from '$lib/server/events';
+import type { Installation } from '$lib/server/installation';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ params, locals: { installation } }) => {
+  const event = await eventOf(installation, params.event);
+  const rows = await listFeedback(installation, event.id);
+  return {
+    slug: event.slug,
+    title: event.texts.title,
+    reports: rows.map(({ id, event_id, text, email, page, locale, created_at }) => ({
+      id,
+      ofEvent: event_id !== null,
+      text,
+      email,
+      page,
+      locale,
+      at: created_at,
+    })),
+  };
+};
+
+export const actions: Actions = {
+  delete: async ({ params, request, locals: { installation } }) => {
+    const event = await eventOf(installation, params.event);
+    const id = (await request.formData()).get('report');
+    if (typeof id !== 'string') error(400);
+    await deleteFeedback(installation, event.id, id);
+    // Reloading the page afterwards shall not send the form again.
+    redirect(303, `/office/${event.slug}/feedback`);
+  },
+};
+
+async function eventOf(installation: Installation, slug: string): Promise<EventPage> {
+  return (await findEvent(installation.db, { slug })) ?? error(404);
+}
