@@ -10,7 +10,8 @@ type OwnRequest = Pick<RequestEvent<{ link: string }>, 'locals' | 'params'>;
 
 /** Whoever has the address has the ticket: it goes to no other site, no cache and no search engine. */
 export const OWN_HEADERS = {
-  'referrer-policy': 'no-referrer',
+  // Not `no-referrer`: with that, browsers send the forms on these pages without their origin, and they are refused.
+  'referrer-policy': 'same-origin',
   'cache-control': 'no-store',
   'x-robots-tag': 'noindex',
 } as const;
