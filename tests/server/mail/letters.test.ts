@@ -100,7 +100,7 @@ describe('a confirmation', () => {
       for (const said of [
         'Guten Tag, Fatma Yılmaz!',
         'Gemeinsam leben in Gütersloh',
-        'Freitag, 18.\u00a0November 2022, 16:00 bis 19:00 Uhr',
+        'Freitag, 18.\u00a0November 2022 · 16:00 bis 19:00 Uhr',
         'Stadthalle Gütersloh',
         'Arbeitsgruppe 5',
         'Raum 5',

@@ -5,8 +5,8 @@ import type { Letter, LetterTicket, Passage } from './letter.ts';
  * Where a program throws it away, headings, paragraphs and lists are left, which read well too.
  */
 export const LETTER_STYLE = `
-body { margin: 0; padding: 0; background: #fbfaf7; color: #17212b; font-family: 'Source Sans 3', 'Segoe UI', system-ui, -apple-system, Roboto, 'Noto Sans Arabic', Arial, sans-serif; font-size: 18px; line-height: 1.5; }
-main { display: block; max-width: 552px; margin: 0 auto; padding: 24px; border-top: 6px solid #0b5568; overflow-wrap: anywhere; }
+body { margin: 0; padding: 0; border-top: 6px solid #0b5568; background: #fbfaf7; color: #17212b; font-family: 'Source Sans 3', 'Segoe UI', system-ui, -apple-system, Roboto, 'Noto Sans Arabic', Arial, sans-serif; font-size: 18px; line-height: 1.5; }
+main { display: block; max-width: 552px; margin: 0 auto; padding: 24px; overflow-wrap: anywhere; }
 h1 { margin: 0 0 16px; font-size: 28px; line-height: 1.2; }
 h2 { margin: 32px 0 8px; font-size: 20px; line-height: 1.3; }
 p { margin: 0 0 16px; }
@@ -22,8 +22,7 @@ dd { margin: 0 0 8px; font-weight: 600; }
 .small { color: #47535f; font-size: 15px; }
 footer { margin-top: 32px; padding-top: 16px; border-top: 1px solid #c9ced3; }
 @media (prefers-color-scheme: dark) {
-  body { background: #11181d; color: #f2f4f5; }
-  main { border-color: #7fd0e3; }
+  body { background: #11181d; color: #f2f4f5; border-color: #7fd0e3; }
   a { color: #7fd0e3; }
   dt, .small { color: #b9c3ca; }
   .ticket { background: #1a232a; border-color: #3a4751; }

@@ -157,7 +157,7 @@ function fillIn(
       email: contact.email,
       phone: contact.phone,
     },
-    why: m.mail_why({ event: eventTitle.text }, { locale }),
+    why: m.mail_why({}, { locale }),
   };
 }
 
@@ -211,7 +211,7 @@ function factsOf({ locale, event, workgroup, room, registration }: TicketContent
   const own = (text: string): Passage => ({ text, language: locale });
   const digital = event.held === 'digital';
   const facts = [
-    { label: m.public_when({}, { locale }), value: own(`${day}, ${span}`) },
+    { label: m.public_when({}, { locale }), value: own(`${day} · ${span}`) },
     {
       label: m.public_where({}, { locale }),
       value: digital ? own(m.mail_online({}, { locale })) : passage(event.texts.venue, locale),
