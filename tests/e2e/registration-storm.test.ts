@@ -9,7 +9,7 @@ import { millis } from '../../src/lib/domain/time.ts';
 import { demoEvent } from '../../src/lib/server/demo-event.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
 import { openInstallation } from '../../src/lib/server/installation.ts';
-import { headerOf, Mailbox } from '../support/mail.ts';
+import { Mailbox } from '../support/mail.ts';
 import { freePort, startServer, type RunningServer } from './support.ts';
 
 const GUESTS = 500;
@@ -22,6 +22,8 @@ const FILLED_IN_AFTER = 3_500;
 const data = mkdtempSync(path.join(tmpdir(), 'einlass-storm-'));
 let port: string;
 let mailbox: Mailbox;
+/** The Message-IDs of what the mail server has taken. */
+const arrived: string[] = [];
 let server: RunningServer;
 let db: DatabaseSync;
 
@@ -39,7 +41,17 @@ const serve = () =>
 
 beforeAll(async () => {
   port = String(await freePort());
-  mailbox = await Mailbox.open();
+  // So many are not parsed, only told apart.
+  mailbox = await Mailbox.open({
+    onData: (stream, _session, callback) => {
+      let message = '';
+      stream.on('data', (chunk: Buffer) => (message += chunk.toString('latin1')));
+      stream.on('end', () => {
+        arrived.push(/^Message-ID: (\S+)/im.exec(message)?.[1] ?? '');
+        callback();
+      });
+    },
+  });
   const installation = await openInstallation({
     dataFolder: data,
     clock: () => millis(Date.now()),
@@ -130,7 +142,7 @@ interface Row {
 
 test(
   '500 guests register, change and cancel at once, while the server is killed in between',
-  { timeout: 180_000 },
+  { timeout: 480_000 },
   async () => {
     let most = 0;
     const watch = setInterval(() => {
@@ -190,7 +202,6 @@ test(
     );
 
     // Each arrived, and only the one that was under way when the server died may have come again, as the same mail.
-    const arrived = mailbox.received.map((mail) => headerOf(mail, 'message-id'));
     expect(new Set(arrived)).toEqual(new Set(mails.map(({ id }) => `<${id}@127.0.0.1>`)));
     const again = arrived.length - new Set(arrived).size;
     expect(again).toBeLessThanOrEqual(1);
