@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { Registration } from '../src/lib/domain/registration.ts';
 import type { PairResponse, SyncRequest, SyncResponse } from '../src/lib/domain/wire.ts';
+import { openedEarlier, type RunningServer } from '../tests/e2e/support.ts';
 
 const FIRST = 'Anna Mehmet Olga Yusuf Karin Jamal Lena Piotr Samira Thomas Elif Hans Mariam Viktor'.split(
   ' ',
@@ -13,11 +14,13 @@ const MINUTE = 60_000;
 let registered = 0;
 
 /** Registers somebody new for a workgroup, as a browser without JavaScript would. */
-export async function signUp(url: string, workgroup: number): Promise<void> {
+export async function signUp(server: RunningServer, workgroup: number): Promise<void> {
+  const { url } = server;
   const n = registered++;
   const name = `${FIRST[n % FIRST.length]} ${LAST[(n + Math.floor(n / FIRST.length)) % LAST.length]}`;
   const form = {
     submission: randomUUID(),
+    stamp: openedEarlier(server),
     name,
     email: `guest${n}@example.org`,
     workgroup: `w${workgroup}`,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { writeFilm } from '../tests/e2e/camera-film.ts';
-import { freePort, openBrowser, startServer, type RunningServer } from '../tests/e2e/support.ts';
+import { freePort, openBrowser, openEarlier, startServer, type RunningServer } from '../tests/e2e/support.ts';
 import { startTabletBrowser, type TabletBrowser } from '../tests/e2e/tablet-browser.ts';
 import { OtherTablet, signUp } from './screenshots-evening.ts';
 import { buildIfStale, root } from './setup.mjs';
@@ -72,6 +72,9 @@ function start(shift: number): Promise<RunningServer> {
     EINLASS_DATA: path.join(folder, 'data'),
     EINLASS_WELCOME: '1',
     EINLASS_LOG_LEVEL: 'warn',
+    // Everybody registers from here.
+    EINLASS_FORMS_PER_ADDRESS: '1000',
+    EINLASS_FORMS_PER_NETWORK: '1000',
     ORIGIN: url,
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shiftedClock(shift))}`,
   });
@@ -92,7 +95,7 @@ function codeOf(running: RunningServer): string {
 
 async function signUpEverybody(): Promise<void> {
   for (const [i, { registered }] of EVENING.entries()) {
-    for (let n = 0; n < registered; n += 1) await signUp(url, i + 1);
+    for (let n = 0; n < registered; n += 1) await signUp(server, i + 1);
   }
 }
 
@@ -131,9 +134,10 @@ async function registrant(): Promise<void> {
   await picture(page, 'form-with-errors');
   await page.fill('#email', 'ayse@example.org');
   await page.check(`#workgroup-w${GUEST.workgroup}`);
-  await page.evaluate(() => document.querySelector('fieldset')!.scrollIntoView());
+  await page.evaluate(() => document.querySelector('[role=radiogroup]')!.scrollIntoView());
   await picture(page, 'form-workgroups');
   await page.check('#consent');
+  await openEarlier(page, server);
   await page.locator('main form button').click();
   await page.waitForURL(/\/ticket\//);
   await picture(page, 'ticket');

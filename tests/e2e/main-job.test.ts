@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFilm } from './camera-film.ts';
-import { freePort, openBrowser, startServer, type RunningServer } from './support.ts';
+import { freePort, openBrowser, openEarlier, startServer, type RunningServer } from './support.ts';
 import { startTabletBrowser, type TabletBrowser } from './tablet-browser.ts';
 
 /**
@@ -88,6 +88,7 @@ async function register(name: string, workgroup: string): Promise<void> {
   await page.fill('#email', 'ayse@example.org');
   await page.check(`#workgroup-${workgroup}`);
   await page.check('#consent');
+  await openEarlier(page, server);
   await page.locator('main form button').click();
   await page.waitForURL(/\/ticket\//);
   await page.getByText(name).first().waitFor();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBrowser, startServer, type RunningServer } from './support.ts';
+import { openBrowser, openedEarlier, openEarlier, startServer, type RunningServer } from './support.ts';
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
@@ -10,7 +10,9 @@ let server: RunningServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), openBrowser()]);
+  // All of these guests come from here.
+  const limits = { EINLASS_FORMS_PER_ADDRESS: '1000' };
+  [server, browser] = await Promise.all([startServer(limits), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -26,13 +28,14 @@ async function openPage(options: BrowserContextOptions): Promise<{ page: Page; k
 }
 
 async function fillIn(page: Page): Promise<void> {
+  await openEarlier(page, server);
   await page.fill('#name', 'Fatma Yılmaz');
   await page.fill('#email', 'fatma@example.org');
   await page.check('#workgroup-w5');
   await page.check('#consent');
 }
 
-const send = (page: Page) => page.click('#registration button');
+const send = (page: Page) => page.click('#registration .send');
 
 test.each([
   ['German', '', 'Anmeldung absenden', 'QR-Code von Fatma Yılmaz'],
@@ -49,11 +52,9 @@ test.each([
   expect(await page.locator('#errors').evaluate((errors) => errors === document.activeElement)).toBe(true);
   expect(
     await page.locator('#errors a').evaluateAll((links) => links.map((a) => a.getAttribute('href'))),
-  ).toEqual(['#email', '#workgroup-w1', '#consent']);
-  for (const field of ['#email', '#consent']) {
-    expect(await page.getAttribute(field, 'aria-invalid')).toBe('true');
-    expect(await page.getAttribute(field, 'aria-describedby')).toContain(`${field.slice(1)}-error`);
-  }
+  ).toEqual(['#workgroup-w1', '#consent']);
+  expect(await page.getAttribute('#consent', 'aria-invalid')).toBe('true');
+  expect(await page.getAttribute('#consent', 'aria-describedby')).toContain('consent-error');
   expect(await page.inputValue('#name')).toBe('  Fatma Yılmaz ');
 
   await fillIn(page);
@@ -62,6 +63,105 @@ test.each([
   expect(await page.textContent('#ticket-name')).toBe('Fatma Yılmaz');
   await page.getByRole('img', { name: label }).waitFor();
   expect(kinds.has('script')).toBe(false);
+  await page.context().close();
+});
+
+describe('when a workgroup is full', () => {
+  beforeAll(async () => {
+    const stamp = openedEarlier(server);
+    for (let i = 0; i < 29; i++) {
+      const form = { stamp, name: `Gast ${i}`, workgroup: 'w7', consent: 'yes' };
+      const answer = await fetch(`${server.url}/integration/register`, {
+        method: 'POST',
+        headers: { origin: server.url, accept: 'text/html' },
+        body: new URLSearchParams(form),
+        redirect: 'manual',
+      });
+      expect(answer.status).toBe(303);
+    }
+  });
+
+  test.each([
+    ['takes the second choice', '#when-full-second', true],
+    ['waits', '#when-full-waiting', false],
+  ])('a guest without JavaScript is asked, and %s', async (_, answer, hasTicket) => {
+    const { page } = await openPage({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+    await page.goto(`${server.url}/leicht/integration/register`);
+    await page.fill('#name', 'Fatma Yılmaz');
+    await page.check('#workgroup-w7');
+    await page.selectOption('#second', 'w6');
+    await page.click('#companions-title');
+    await page.fill('#companion-2', 'Ayşe Yılmaz');
+    await page.click('#needs-title');
+    await page.fill('#other-needs', 'Ein Platz vorn');
+    await page.check('#consent');
+    await openEarlier(page, server);
+    await send(page);
+
+    expect(await page.locator('#errors').evaluate((errors) => errors === document.activeElement)).toBe(true);
+    expect(await page.inputValue('#name')).toBe('Fatma Yılmaz');
+    expect(await page.inputValue('#companion-2')).toBe('Ayşe Yılmaz');
+    expect(await page.inputValue('#other-needs')).toBe('Ein Platz vorn');
+    expect(await page.inputValue('#second')).toBe('w6');
+    expect(await page.isChecked('#consent')).toBe(true);
+    await page.check(answer);
+    // The last free place is for one of two: who waits is waiting with the other.
+    if (!hasTicket) await page.fill('#companion-2', '');
+    if (!hasTicket) await takeLastPlace();
+    await page.click('#when-full button');
+    await page.waitForSelector('#ticket-name');
+    expect(await page.locator('svg[role=img], [role=img] svg').count()).toBe(hasTicket ? 1 : 0);
+    await page.context().close();
+  });
+
+  async function takeLastPlace(): Promise<void> {
+    const form = { stamp: openedEarlier(server), name: 'Letzter Gast', workgroup: 'w7', consent: 'yes' };
+    const headers = { origin: server.url, accept: 'text/html' };
+    const body = new URLSearchParams(form);
+    await fetch(`${server.url}/integration/register`, { method: 'POST', headers, body, redirect: 'manual' });
+  }
+});
+
+test('by keyboard alone, a guest registers with somebody along', async () => {
+  const { page } = await openPage({ javaScriptEnabled: false });
+  await page.goto(`${server.url}/en/integration/register`);
+  await openEarlier(page, server);
+  /** Goes on to what has the focus next, until it is this. */
+  const tabTo = async (selector: string) => {
+    for (let i = 0; i < 40; i++) {
+      await page.keyboard.press('Tab');
+      if (await page.locator(`${selector}:focus`).count()) return;
+    }
+    throw new Error(`the keyboard does not get to ${selector}`);
+  };
+  await tabTo('#name');
+  await page.keyboard.type('Fatma Yılmaz');
+  await tabTo('#workgroup-w1');
+  await page.keyboard.press('ArrowDown');
+  await tabTo('#companions-title');
+  await page.keyboard.press('Enter');
+  await tabTo('#companion-1');
+  await page.keyboard.type('Ayşe Yılmaz');
+  await tabTo('#consent');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#ticket-name');
+  expect(await page.textContent('#ticket-name')).toBe('Fatma Yılmaz');
+  await page.context().close();
+});
+
+test('whoever asks for a lost ticket gets the same answer, registered or not', async () => {
+  const { page } = await openPage({ javaScriptEnabled: false });
+  const answers = [];
+  for (const email of ['fatma@example.org', 'nobody@example.org']) {
+    await page.goto(`${server.url}/integration`);
+    await page.click('a[href$="/lost"]');
+    await page.fill('#email', email);
+    await page.click('#lost button');
+    await page.waitForSelector('#sent');
+    answers.push(await page.textContent('main'));
+  }
+  expect(answers[0]).toBe(answers[1]);
   await page.context().close();
 });
 
@@ -103,11 +203,16 @@ describe('a machine finds no barrier', () => {
         barriers.push(`${page.url()}: wider than the screen`);
     };
 
-    for (const path of ['/integration', '/nothing-here', '/ticket/nobody', '/en/integration/register']) {
+    const paths = ['/integration', '/nothing-here', '/ticket/nobody', '/integration/lost'];
+    for (const path of [...paths, '/ar/integration/register']) {
       await page.goto(server.url + path);
       await check();
     }
+    for (const optional of ['#companions-title', '#needs-title']) await page.click(optional);
+    await check();
+    await page.fill('#companion-2', '...');
     await send(page);
+    await page.fill('#companion-2', 'Ömer Yılmaz');
     await check();
     await fillIn(page);
     await send(page);

@@ -3,10 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { millis } from '../../src/lib/domain/time.ts';
+import { Secrets } from '../../src/lib/server/secrets.ts';
+import { minuteOldStamp } from '../support/forms.ts';
 
 export interface RunningServer {
   url: string;
+  /** The folder that holds its state. */
+  dataFolder: string;
   process: ChildProcess;
   /** What it has printed so far. */
   output(): string;
@@ -35,6 +40,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
   });
   return {
     url,
+    dataFolder: env.EINLASS_DATA ?? data,
     process: child,
     output: () => output,
     async stop() {
@@ -44,6 +50,19 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
       return code;
     },
   };
+}
+
+/** The stamp of a form that was opened a minute ago: a person takes longer to fill it in than a test does. */
+export function openedEarlier({ dataFolder }: Pick<RunningServer, 'dataFolder'>): string {
+  const secrets = Secrets.load(undefined, path.join(dataFolder, 'secret'));
+  return minuteOldStamp({ secrets, clock: () => millis(Date.now()) });
+}
+
+/** Makes the registration form on a page one that was opened a minute ago. */
+export async function openEarlier(page: Page, server: Pick<RunningServer, 'dataFolder'>): Promise<void> {
+  await page
+    .locator('[name=stamp]')
+    .evaluate((input, stamp) => void ((input as HTMLInputElement).value = stamp), openedEarlier(server));
 }
 
 /** The test runner's own settings are not the server's. */

@@ -74,6 +74,15 @@ export function textOf(data: FormData, field: string): string {
   return text.toWellFormed();
 }
 
+/** The texts of fields of the same name, in their order. */
+export function textsOf(data: FormData, field: string, count: number): string[] {
+  const values = data.getAll(field);
+  return Array.from({ length: count }, (_, i) => {
+    const value = values[i];
+    return typeof value === 'string' ? value.toWellFormed() : '';
+  });
+}
+
 /**
  * One line of well-formed text without characters that nobody sees on purpose: control characters, and those that turn
  * the direction of all that follows. Joiners stay, some scripts need them.

@@ -1,40 +1,71 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { v5 } from 'uuid';
+import { SECOND, type Millis } from '$lib/domain/time';
 import { getLocale, localizeHref } from '$lib/i18n';
-import { findEvent } from '$lib/server/events';
-import { NO_NEEDS } from '$lib/domain/access-needs';
+import { findEvent, listWorkgroups } from '$lib/server/events';
+import { countForm } from '$lib/server/form-limits';
+import { readFormAge, stampForm } from '$lib/server/form-moment';
 import { registerByForm } from '$lib/server/form-registration';
 import { deletionDay } from '$lib/server/retention';
 import { ticketLink } from '$lib/server/tickets';
 import type { Actions, PageServerLoad } from './$types';
-import { parseTyped, readTyped, type Problems, type RegistrationForm, type Typed } from './registration-form';
+import {
+  blankForm,
+  choicesOf,
+  namesOf,
+  parseTyped,
+  readTyped,
+  wasAsked,
+  type Problems,
+  type RegistrationForm,
+  type Typed,
+} from './registration-form';
 
-export const load: PageServerLoad = async ({ parent, setHeaders }) => {
+export const load: PageServerLoad = async ({ locals: { installation }, parent, setHeaders }) => {
   const { event } = await parent();
   // Free places change. Going back still shows the form as it was, so that sending it again registers once.
   setHeaders({ 'cache-control': 'private, no-cache' });
-  return { submission: crypto.randomUUID(), deletedOn: deletionDay(event) };
+  return { blank: blankForm(stampForm(installation, installation.clock())), deletedOn: deletionDay(event) };
 };
 
 export const actions: Actions = {
-  default: async ({ locals: { installation }, params, request }) => {
+  default: async ({ locals: { installation }, params, request, getClientAddress, setHeaders }) => {
     const event = await findEvent(installation.db, { slug: params.event });
     if (!event) error(404, 'no such event');
 
     // A body that is no form is a form with nothing in it.
     const typed = readTyped(await request.formData().catch(() => new FormData()));
-    const parsed = parseTyped(typed);
-    if ('problems' in parsed) return refuse(400, typed, parsed.problems);
+    const age = readFormAge(installation, typed.stamp);
+    if (age === 'no_stamp') typed.stamp = stampForm(installation, installation.clock());
 
+    const parsed = parseTyped(typed);
+    if ('problems' in parsed) return refuse(400, typed, { problems: parsed.problems });
+    const { form } = parsed;
+    // A browser that fills in what nobody sees must not shut anybody out, so this is never the last word.
+    if (age !== 'filled_in' || typed.trap) return refuse(400, typed, { sendAgain: true });
+
+    const attempt = await countForm(installation, 'register', getClientAddress());
+    if (attempt.kind === 'too_many') {
+      const wait = Math.ceil((attempt.until - installation.clock()) / SECOND);
+      setHeaders({ 'retry-after': String(wait) });
+      return refuse(429, typed, { busyUntil: attempt.until });
+    }
+
+    const asked = wasAsked(typed);
     const outcome = await registerByForm(installation, event.id, {
-      submissionId: submissionId(parsed.form),
-      names: [parsed.form.name],
-      email: parsed.form.email,
-      affiliation: null,
-      workgroupId: parsed.form.workgroup,
-      secondChoiceId: null,
-      needs: NO_NEEDS,
-      whenFull: null,
+      submissionId: submissionId(form),
+      names: namesOf(form),
+      email: form.email,
+      affiliation: form.affiliation,
+      workgroupId: form.workgroup,
+      secondChoiceId: form.second,
+      needs: {
+        wheelchair: form.wheelchair,
+        signLanguage: form.signLanguage,
+        interpreting: form.interpreting,
+        other: form.otherNeeds,
+      },
+      whenFull: asked ? form.whenFull : null,
       locale: getLocale(),
     });
     switch (outcome.kind) {
@@ -43,17 +74,39 @@ export const actions: Actions = {
       // eslint-disable-next-line no-fallthrough -- redirect() throws
       case 'closed':
         return refuse(409, typed, {});
-      case 'full':
-        return refuse(409, typed, { workgroup: 'workgroup_full' });
-      case 'unknown_workgroup':
-        return refuse(400, typed, { workgroup: 'workgroup_unknown' });
+      case 'full': {
+        const problem =
+          asked && !form.whenFull ? 'when_full_missing' : outcome.free === 0 ? 'full_none' : 'full_some';
+        // An answer that was given for other choices is none for these.
+        const again = { ...typed, asked: choicesOf(form), whenFull: asked ? typed.whenFull : '' };
+        return refuse(409, again, { problems: { 'when-full': problem } });
+      }
+      case 'unknown_workgroup': {
+        const workgroups = await listWorkgroups(installation.db, event.id);
+        const field = workgroups.some(({ id }) => id === form.workgroup) ? 'second' : 'workgroup';
+        return refuse(400, typed, { problems: { [field]: 'workgroup_unknown' } });
+      }
     }
   },
 };
 
-const refuse = (status: number, typed: Typed, problems: Problems) => fail(status, { typed, problems });
+interface Refusal {
+  problems?: Problems;
+  /** It looks as if a machine had filled it in: a person sends it once more. */
+  sendAgain?: boolean;
+  /** Too many forms have come from there; from then on it may be sent again. */
+  busyUntil?: Millis | null;
+}
 
-/** The same form for the same person: whoever goes back and enters another name registers another person. */
-function submissionId({ submission, name, email }: RegistrationForm): string {
-  return v5(JSON.stringify([name, email].map((text) => text.toLowerCase())), submission);
+/** Shows the form again, with everything that was typed. */
+const refuse = (
+  status: number,
+  typed: Typed,
+  { problems = {}, sendAgain = false, busyUntil = null }: Refusal,
+) => fail(status, { typed, problems, sendAgain, busyUntil });
+
+/** The same form for the same people: whoever goes back and enters another name registers another person. */
+function submissionId(form: RegistrationForm): string {
+  const said = [...namesOf(form), form.email ?? ''].map((text) => text.toLowerCase());
+  return v5(JSON.stringify(said), form.submission);
 }
