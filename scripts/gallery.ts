@@ -28,12 +28,12 @@ try {
   const context = await browser.newContext({ locale: 'de-DE' });
   const page = await context.newPage();
   await page.goto(`${server.url}/integration/register`);
-  await register(page, { name: 'Ayşe Yılmaz', email: 'ayse@example.org' });
+  await register(page, server, { name: 'Ayşe Yılmaz', email: 'ayse@example.org' });
   const pages = publicPages(new URL(page.url()).pathname);
   for (const [name, address] of Object.entries(pages)) await takeAll(page, name, address);
   for (const [name, address] of Object.entries(pages)) await takeAll(page, `ar-${name}`, `/ar${address}`);
   await page.goto(`${server.url}/integration/register`);
-  await page.click('#registration button.primary');
+  await page.click('#registration .send');
   await takeAll(page, 'form-with-errors');
 
   await page.goto(/organiser +(\S+)/.exec(server.output())![1]!);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), openBrowser()]);
   const page = await browser.newPage();
   await page.goto(`${server.url}/integration/register`);
-  await register(page, { name: 'Fatma Yılmaz', email: 'fatma@example.org' });
+  await register(page, server, { name: 'Fatma Yılmaz', email: 'fatma@example.org' });
   pages = publicPages(new URL(page.url()).pathname);
   await page.close();
 });
