@@ -1,8 +1,9 @@
-import { NO_NEEDS, type AccessNeeds } from '../domain/access-needs.ts';
+import type { AccessNeeds } from '../domain/access-needs.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import type { Millis } from '../domain/time.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { MailKind, RegistrationRow } from './database/schema.ts';
+import { eraseRegistration } from './erasure.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
 import { queueMail } from './outbox.ts';
@@ -125,19 +126,7 @@ export async function eraseOwnRegistration(
   await installation.db.transaction().execute(async (tx) => {
     const change = await nextChange(tx, eventId);
     const before = await readRegistration(tx, eventId, id);
-    await tx.deleteFrom('mails').where('registration_id', '=', id).execute();
-    await tx
-      .updateTable('registrations')
-      .set({
-        name: '',
-        email: null,
-        access_needs: JSON.stringify(NO_NEEDS),
-        locale: 'de',
-        erased_at: installation.clock(),
-        change,
-      })
-      .where('id', '=', id)
-      .execute();
+    await eraseRegistration(tx, installation, id, change);
     const { ends_at } = await tx
       .selectFrom('events')
       .select('ends_at')

@@ -5,6 +5,7 @@ import { createSetupLink } from './accounts.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoEvent } from './demo-event.ts';
 import { createPairingCode } from './devices.ts';
+import { eraseDue } from './erasure.ts';
 import { createEvent, listEvents } from './events.ts';
 import { deleteOldFeedback } from './feedback.ts';
 import { openInstallation, type Installation } from './installation.ts';
@@ -50,13 +51,18 @@ export async function startInstallation(
   return installation;
 }
 
-/** Deletes what is due at the start and once a day, also where nobody looks at the pages that would do it. */
+/** Erases what is due, at the start and once a day. */
 function keepPromisesDaily(installation: Installation): void {
-  const keep = () => {
-    deleteOldFeedback(installation).catch((err: unknown) => installation.log.error({ err }, 'not deleted'));
+  const keep = async () => {
+    await deleteOldFeedback(installation);
+    const registrations = await eraseDue(installation);
+    if (registrations > 0) installation.log.info({ registrations }, 'erased, as was promised');
   };
-  keep();
-  setInterval(keep, DAY).unref();
+  const keepOrSay = () => {
+    keep().catch((err: unknown) => installation.log.error({ err }, 'not erased'));
+  };
+  keepOrSay();
+  setInterval(keepOrSay, DAY).unref();
 }
 
 function startPostman(installation: Installation, { server, from }: NonNullable<Config['mail']>): void {
