@@ -1,4 +1,4 @@
-// `npm run bench`: measures the built app; `npm run bench -- door sync server size` measures only these parts.
+// `npm run bench`: measures the built app; `npm run bench -- door sync server size form` measures only these parts.
 import { spawnSync } from 'node:child_process';
 import { buildIfStale, install, node, root } from './setup.mjs';
 

@@ -2,6 +2,7 @@ import os from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { openBrowser } from '../e2e/support.ts';
 import { benchDoor } from './door.ts';
+import { benchForm } from './form.ts';
 import { printTable, writeResults, type Row } from './report.ts';
 import { seedSite, type Site } from './seed.ts';
 import { benchServer } from './server.ts';
@@ -20,6 +21,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   // One event for each simulated tablet.
   server: () => withSite(Array<number>(8).fill(SMALL), benchServer),
   size: () => withSite([10], benchSize),
+  form: () => withSite([10], benchForm),
 };
 
 async function withSite(rosters: number[], work: (site: Site) => Promise<Row[]>): Promise<Row[]> {
