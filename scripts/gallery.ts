@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { publicPages, register } from '../tests/e2e/public-site.ts';
-import { openBrowser, startServer } from '../tests/e2e/support.ts';
+import { freePort, openBrowser, startServer } from '../tests/e2e/support.ts';
 import { buildIfStale, root } from './setup.mjs';
 
 const SIZES = [
@@ -22,7 +22,13 @@ mkdirSync(target, { recursive: true });
 const pictures: string[] = [];
 
 buildIfStale();
-const server = await startServer({ EINLASS_DATA: data, EINLASS_WELCOME: '1' });
+const port = await freePort();
+const server = await startServer({
+  PORT: String(port),
+  ORIGIN: `http://localhost:${port}`,
+  EINLASS_DATA: data,
+  EINLASS_WELCOME: '1',
+});
 const browser = await openBrowser();
 try {
   const context = await browser.newContext({ locale: 'de-DE' });

@@ -206,7 +206,7 @@ async function volunteer(office: Page, shift: number, meanwhile: () => Promise<v
   await page.setViewportSize(TABLET_UPRIGHT);
   await picture(page, 'scanning-upright');
 
-  await page.locator('.foot > button').click();
+  await page.locator('button.change').click();
   await page.getByRole('radio').nth(3).check();
   await page.locator('form button').click();
   await verdict(page, 'wrong_workgroup');
