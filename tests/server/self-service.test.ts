@@ -91,6 +91,12 @@ describe('changing', () => {
     expect(await mailsOf(id)).toEqual(['confirmation', 'change']);
   });
 
+  test('nothing at all sends no mail', async () => {
+    const id = await register();
+    expect(await change(id, {})).toEqual({ kind: 'changed' });
+    expect(await mailsOf(id)).toEqual(['confirmation']);
+  });
+
   test('to another workgroup gives the place in the first to who waits for it', async () => {
     const id = await register();
     await register();

@@ -46,15 +46,21 @@ export async function changeOwnRegistration(
       if (free === null) return { kind: 'unknown_workgroup' };
       if (free === 0 && before.state === 'confirmed') return { kind: 'full' };
     }
+    const typed = {
+      name: changes.name,
+      access_needs: JSON.stringify(changes.needs),
+      email: before.host_id === null ? changes.email : before.email,
+    };
+    // Saved as it stood: nothing to tell anybody.
+    const same =
+      typed.name === before.name &&
+      typed.access_needs === before.access_needs &&
+      typed.email === before.email;
+    if (same && !moves) return { kind: 'changed' };
     const change = await nextChange(tx, eventId);
     await tx
       .updateTable('registrations')
-      .set({
-        name: changes.name,
-        access_needs: JSON.stringify(changes.needs),
-        ...(before.host_id === null && { email: changes.email }),
-        change,
-      })
+      .set({ ...typed, change })
       .where('id', '=', id)
       .execute();
     if (moves) {

@@ -6,7 +6,8 @@ import { m } from '../../i18n/index.ts';
 import { berlinDate } from '../berlin-time.ts';
 import type { Installation } from '../installation.ts';
 import type { TicketContent } from '../ticket-content.ts';
-import { oneLine, ticketAddress } from './letter.ts';
+import { ticketAddress } from '../tickets.ts';
+import { oneLine } from './letter.ts';
 
 const ZONE = 'Europe/Berlin';
 
@@ -31,7 +32,7 @@ export function calendarFile(
     method: ICalCalendarMethod.PUBLISH,
     timezone: { name: null, generator: zoneBlock },
   });
-  const address = ticketAddress(installation, content, locale);
+  const address = ticketAddress(installation, registration.id, locale);
   const place = digital ? m.mail_online({}, { locale }) : localizedText(venue, locale);
   calendar.createEvent({
     id: `${registration.id}@${new URL(installation.origin).hostname}`,

@@ -1,13 +1,13 @@
 import type { RegistrationState } from '../../domain/registration.ts';
 import { localizedText, type Localized } from '../../domain/setting.ts';
-import { getTextDirection, localizeHref, m, type Locale } from '../../i18n/index.ts';
+import { getTextDirection, m, type Locale } from '../../i18n/index.ts';
 import { formatDay, formatTime } from '../../i18n/dates.ts';
 import type { EventRow, MailKind, MailRow } from '../database/schema.ts';
 import type { Installation } from '../installation.ts';
 import { findAddress } from '../outbox.ts';
 import { listCompanions, readRegistration } from '../registrations.ts';
 import { readTicketContent, type TicketContent } from '../ticket-content.ts';
-import { ticketLink } from '../tickets.ts';
+import { ticketAddress } from '../tickets.ts';
 
 /** A text that may be in another language than the letter, because nobody has translated it. */
 export interface Passage {
@@ -145,7 +145,7 @@ function fillIn(
         registration.state === 'confirmed'
           ? m.mail_open_ticket({}, { locale })
           : m.mail_open_registration({}, { locale }),
-      href: ticketAddress(installation, about, locale),
+      href: ticketAddress(installation, about.registration.id, locale),
     },
     changing: open ? m.mail_change_help({}, { locale }) : null,
     notes: notesOf(about, codes),
@@ -230,7 +230,7 @@ function ticketOf(
   party: TicketContent[],
 ): LetterTicket {
   const name = oneLine(one.registration.name);
-  const href = ticketAddress(installation, one, locale);
+  const href = ticketAddress(installation, one.registration.id, locale);
   return {
     name,
     state: party.length > 1 ? stateWord(one.registration.state, locale) : null,
@@ -255,16 +255,6 @@ function notesOf({ registration, locale }: TicketContent, codes: boolean): strin
   if (registration.state === 'cancelled') return [m.mail_attached_cancelled({}, { locale })];
   if (!codes) return [];
   return [m.mail_private({}, { locale }), m.mail_attached({}, { locale })];
-}
-
-/** Where somebody's ticket page is, in a language. */
-export function ticketAddress(
-  installation: Pick<Installation, 'origin' | 'secrets'>,
-  { registration }: TicketContent,
-  locale: Locale,
-): string {
-  const path = localizeHref(`/ticket/${ticketLink(installation, registration.id)}`, { locale });
-  return installation.origin + path;
 }
 
 function passage(text: Localized, locale: Locale): Passage {

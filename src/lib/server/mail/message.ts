@@ -3,10 +3,11 @@ import QRCode from 'qrcode';
 import type { MailRow } from '../database/schema.ts';
 import type { Installation } from '../installation.ts';
 import { renderTicketPdf, type PaperTicket } from '../pdf/ticket-pdf.ts';
+import { ticketAddress } from '../tickets.ts';
 import { calendarFile } from './calendar.ts';
 import { letterHtml } from './letter-html.ts';
 import { letterText } from './letter-text.ts';
-import { oneLine, ticketAddress, writeLetter, type AddressedLetter, type Letter } from './letter.ts';
+import { oneLine, writeLetter, type AddressedLetter, type Letter } from './letter.ts';
 
 /** A mail with all its parts, ready to be shown or to be sent. */
 export interface Message {
@@ -40,7 +41,7 @@ export async function writeMessage(installation: Installation, mail: MailRow): P
     images: await codeImages(letter, cidOf),
     paper: tickets.map((ticket) => ({
       ...ticket,
-      address: ticketAddress(installation, ticket, letter.locale),
+      address: ticketAddress(installation, ticket.registration.id, letter.locale),
     })),
     calendar: calendarFile(installation, about, await sequenceOf(installation, written)),
   };
