@@ -11,6 +11,7 @@ import { syncFully, type DeviceReport, type SyncResult } from '$lib/door/sync';
 import { SyncLoop, type SyncState } from '$lib/door/sync-loop';
 import { httpTransport } from '$lib/door/transport';
 import { checkpointLine, type CheckpointLine } from './checkpoint-line';
+import type { PanelName } from './panels';
 
 /** Which of the door's screens is on. */
 export type Screen =
@@ -30,6 +31,8 @@ export class DoorSession {
   lastSyncAt = $state<number | null>(null);
   shown = $state.raw<Shown | null>(null);
   checkpoint = $state.raw<CheckpointLine | null>(null);
+  /** What is open over the scanning screen. */
+  panel = $state<PanelName | null>(null);
 
   private readonly transport = httpTransport((input, init) => fetch(input, init));
   private readonly ended = new AbortController();
@@ -102,6 +105,14 @@ export class DoorSession {
     signalVerdict(outcome.kind === 'shown' ? outcome.verdict.word : 'invalid');
     this.refresh();
     this.loop.poke();
+  }
+
+  openPanel(name: PanelName): void {
+    this.panel = name;
+  }
+
+  closePanel(): void {
+    this.panel = null;
   }
 
   dismiss(): void {

@@ -1,0 +1,24 @@
+import type { Component } from 'svelte';
+import { m } from '$lib/i18n';
+import type { DoorSession } from './door-session.svelte';
+
+/** What a panel is given. */
+export interface PanelProps {
+  session: DoorSession;
+}
+
+interface Panel {
+  /** What the menu and the panel's heading call it. */
+  title: () => string;
+  /** Loaded only when it is opened: the way of a scan must stay light. The service worker has it all the same. */
+  load: () => Promise<{ default: Component<PanelProps> }>;
+}
+
+export type PanelName = 'language';
+
+/** Everything at the door beside scanning, in the order of the menu. */
+export const PANELS: Record<PanelName, Panel> = {
+  language: { title: m.door_panel_language, load: () => import('./LanguagePanel.svelte') },
+};
+
+export const PANEL_NAMES = Object.keys(PANELS) as PanelName[];
