@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { writeFilm } from '../tests/e2e/camera-film.ts';
+import { PIN } from '../tests/e2e/door-site.ts';
 import { freePort, openBrowser, openEarlier, startServer, type RunningServer } from '../tests/e2e/support.ts';
 import { startTabletBrowser, type TabletBrowser } from '../tests/e2e/tablet-browser.ts';
 import { OtherTablet, signUp } from './screenshots-evening.ts';
@@ -179,6 +180,9 @@ async function volunteer(office: Page, shift: number, meanwhile: () => Promise<v
   await page.fill('#name', 'Eingang links');
   await picture(page, 'pairing');
   await page.locator('form button').click();
+  await page.fill('#pin', PIN);
+  await picture(page, 'pin');
+  await page.press('#pin', 'Enter');
   await page.getByRole('radio').first().waitFor();
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
@@ -191,7 +195,7 @@ async function volunteer(office: Page, shift: number, meanwhile: () => Promise<v
 
   await page.context().setOffline(true);
   await meanwhile();
-  await page.locator('form button').click();
+  await page.locator('form button.primary').click();
   await verdict(page, 'admitted');
   await page.locator('[data-verdict]').click();
   await page.locator('.offline').waitFor();

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
+import { pairTablet, takeDoor } from '../e2e/door-site.ts';
 import { openBrowser, openEarlier, startServer } from '../e2e/support.ts';
 import type { Row } from './report.ts';
 import type { Site } from './seed.ts';
@@ -40,12 +41,8 @@ export async function benchSize(site: Site): Promise<Row[]> {
     const tablet = await browser.newContext({ locale: 'de-DE', serviceWorkers: 'block' });
     const door = await tablet.newPage();
     const shell = await loadedBy(door, async () => {
-      await door.goto(`${server.url}/door#pair=${await site.pairingCode(site.events[0]!)}`);
-      await door.fill('#name', 'Eingang links');
-      await door.locator('form button').click();
-      await door.getByRole('radio').first().check();
-      await door.locator('form button').click();
-      await door.locator('#typed').waitFor();
+      await pairTablet(door, server.url, await site.pairingCode(site.events[0]!));
+      await takeDoor(door);
     });
     await tablet.close();
     const isScript = ({ type }: Loaded) => type === 'script';

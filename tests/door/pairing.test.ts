@@ -5,7 +5,7 @@ import { createPairingCode, listDevices } from '../../src/lib/server/devices.ts'
 import { createEvent } from '../../src/lib/server/events.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
-import { Tablet, type Network } from '../support/tablet.ts';
+import { PIN, Tablet, type Network } from '../support/tablet.ts';
 
 let world: TestInstallation;
 let eventId: EventId;
@@ -37,6 +37,7 @@ describe('a tablet that is paired', () => {
       eventId,
       name: 'Haupteingang',
     });
+    await tablet.lock.choosePin(PIN);
     expect(await tablet.sync()).toEqual({ kind: 'done' });
   });
 
@@ -73,6 +74,7 @@ test('a pairing whose answer was lost can be begun again, and the tablet is one'
   tablet.network = (deliver) => deliver();
   expect(await pair()).toBe('paired');
   expect((await devices()).map(({ id }) => id)).toEqual([tablet.store.identity!.deviceId]);
+  await tablet.lock.choosePin(PIN);
   expect(await tablet.sync()).toEqual({ kind: 'done' });
 });
 

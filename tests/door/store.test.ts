@@ -84,7 +84,7 @@ describe.each(failures)('when %s', (_, failure) => {
     await tablet.scan('A');
     failNext('scans', 'add', failure);
     expect(await tablet.scan('B')).toBe('not_stored');
-    expect([tablet.headcount(), tablet.store.waiting, tablet.store.nextSeq()]).toEqual([1, 1, 2]);
+    expect([tablet.headcount(), tablet.store.waiting]).toEqual([1, 1]);
     expect((await tablet.store.outbox()).scans.map((scan) => scan.ticketId)).toEqual([ticketId('A')]);
     expect((await tablet.disk.read()).scans).toHaveLength(1);
   });
@@ -95,7 +95,7 @@ describe.each(failures)('when %s', (_, failure) => {
     expect(await tablet.scan('A')).toBe('admitted');
     expect((await tablet.store.outbox()).scans.map(({ deviceSeq }) => deviceSeq)).toEqual([1]);
     await tablet.crash();
-    expect([tablet.headcount(), tablet.store.nextSeq()]).toEqual([1, 2]);
+    expect(tablet.headcount()).toBe(1);
   });
 
   test('nothing is taken back', async () => {
@@ -155,7 +155,6 @@ test('an app that is killed at any moment has what it has shown, and its numbers
     expect(scans.map((scan) => scan.ticketId)).toEqual(expect.arrayContaining(shownBefore));
     expect(scans.map(({ deviceSeq }) => deviceSeq)).toEqual(scans.map((_, i) => i + 1));
     expect(tablet.headcount()).toBe(scans.length);
-    expect(tablet.store.nextSeq()).toBe(scans.length + 1);
   }
 });
 
@@ -255,7 +254,7 @@ describe("the server's news", () => {
     await tablet.hears({ changes: [strange, of('A')], cursor: 'db1.2' });
     await tablet.crash();
     expect(tablet.store.state?.registrations.size).toBe(1);
-    expect((await tablet.disk.read()).pages.flatMap((page) => page.changes)).toContainEqual(strange);
+    expect(await tablet.newsOnDisk()).toContainEqual(strange);
   });
 
   test('brings the scans of other tablets', async () => {

@@ -5,13 +5,19 @@ import type { EventSettingWire } from '../../src/lib/domain/setting.ts';
 import { createKeyPair, keyIdOf, type KeyPair } from '../../src/lib/domain/signing.ts';
 import { issueTicketText } from '../../src/lib/domain/ticket.ts';
 import type { Millis } from '../../src/lib/domain/time.ts';
-import { SyncResponseSchema, type SyncResponseWire } from '../../src/lib/domain/wire.ts';
+import { SyncResponseSchema, type ChangeWire, type SyncResponseWire } from '../../src/lib/domain/wire.ts';
 import { DoorDatabase, type Duty } from '../../src/lib/door/database.ts';
 import { Door } from '../../src/lib/door/door.ts';
+import { RosterDisk } from '../../src/lib/door/roster-disk.ts';
 import { DoorStore } from '../../src/lib/door/store.ts';
+import { lockState, TabletLock } from '../../src/lib/door/tablet-lock.ts';
+import { openVault } from '../../src/lib/door/vault.ts';
 import { aSetting, at, checkpointId, deviceId, EVENT, ticketId } from '../domain/support.ts';
 
 export const HALL_ENTRY: Duty = { checkpointId: checkpointId('hall-door'), direction: 'entry' };
+
+/** What its staff open it with. */
+export const PIN = '246813';
 
 /** A tablet's disk, which outlives the app. */
 export class Disk {
@@ -46,6 +52,7 @@ export class PlainTablet {
   database!: DoorDatabase;
   store!: DoorStore;
   door!: Door;
+  lock!: TabletLock;
   setting!: EventSettingWire;
   private keyPair!: KeyPair;
 
@@ -62,10 +69,12 @@ export class PlainTablet {
       eventId: EVENT,
       name: 'tab1',
       token: 't',
+      handInToken: 'h',
       keyId,
       privateKey,
     };
     await tablet.store.pair(identity, tablet.now);
+    await tablet.lock.choosePin(PIN);
     await tablet.store.setDuty(HALL_ENTRY);
     await tablet.hears({ changes: [{ kind: 'setting', setting: tablet.setting }], cursor: 'db1.1' });
     return tablet;
@@ -75,6 +84,8 @@ export class PlainTablet {
     this.database = this.disk.connect();
     this.store = await DoorStore.open(this.database, () => this.now);
     this.door = new Door(this.store);
+    this.lock = new TabletLock(this.store, 1);
+    if (lockState(this.store) === 'locked') await this.lock.unlock(PIN);
   }
 
   /** The app is killed and started again. */
@@ -115,6 +126,12 @@ export class PlainTablet {
   async scan(name: string): Promise<string> {
     const outcome = await this.door.scan(await this.ticket(name));
     return outcome.kind === 'shown' ? outcome.verdict.word : outcome.kind;
+  }
+
+  /** What the server has said, as it lies sealed on disk. */
+  async newsOnDisk(): Promise<ChangeWire[]> {
+    const vault = await openVault((await this.database.fact('lock'))!, PIN);
+    return (await new RosterDisk(this.database, vault!).read()).changes;
   }
 
   headcount(): number {

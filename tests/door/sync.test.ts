@@ -315,7 +315,7 @@ describe('a full sync', () => {
       deviceSeq: i + 2,
     }));
     for (let i = 0; i < rows.length; i += 50) {
-      await other.transport.sync(other.store.identity!.token, {
+      await other.transport.sync(other.store.identity!.token!, {
         cursor: null,
         scans: rows.slice(i, i + 50),
         walkIns: [],
@@ -412,11 +412,7 @@ describe('a database that was restored', () => {
 });
 
 describe('whoever has everything about them erased', () => {
-  /** Everything on the tablet's disk. */
-  async function disk(): Promise<string> {
-    const { tables } = tablet.disk();
-    return JSON.stringify(await Promise.all(tables.map((table) => table.toArray())));
-  }
+  const disk = () => tablet.everythingOnDisk({ opened: true });
 
   test('is forgotten by the tablet with its next sync, and is still turned away', async () => {
     const guest = await register('Ayşe');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFilm } from './camera-film.ts';
+import { enterPin, pairTablet } from './door-site.ts';
 import { freePort, openBrowser, openEarlier, startServer, type RunningServer } from './support.ts';
 import { startTabletBrowser, type TabletBrowser } from './tablet-browser.ts';
 
@@ -44,7 +45,7 @@ test('a guest registers, is let in by a tablet without network, and the office s
   const office = await openOffice();
 
   tablet = await startTabletBrowser(profile, film);
-  await pair(tablet.page, await pairingCode(office));
+  await pairTablet(tablet.page, url, await pairingCode(office));
   await readyWithoutNetwork(tablet.page);
   await tablet.kill();
 
@@ -53,6 +54,7 @@ test('a guest registers, is let in by a tablet without network, and the office s
 
   tablet = await startTabletBrowser(profile, film);
   await tablet.page.goto(`${url}/door`);
+  await enterPin(tablet.page);
   await tablet.page.getByRole('radio').first().check();
   await tablet.page.locator('form button').click();
   await verdict(tablet.page, 'admitted');
@@ -60,6 +62,7 @@ test('a guest registers, is let in by a tablet without network, and the office s
 
   tablet = await startTabletBrowser(profile, film);
   await tablet.page.goto(`${url}/door`);
+  await enterPin(tablet.page);
   await expectText(tablet.page.getByTestId('waiting'), /^1 /);
   const again = await verdict(tablet.page, 'already_inside');
   expect(again).toContain('Ayşe Yılmaz');
@@ -118,13 +121,6 @@ async function pairingCode(office: Page): Promise<string> {
   await office.locator('form[action*="pair"] button').click();
   const code = office.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
   return (await code.textContent())!.trim();
-}
-
-async function pair(page: Page, code: string): Promise<void> {
-  await page.goto(`${url}/door#pair=${code}`);
-  await page.fill('#name', 'Eingang links');
-  await page.locator('form button').click();
-  await page.getByRole('radio').first().waitFor();
 }
 
 /** One visit is enough: the service worker has everything that the door needs. */

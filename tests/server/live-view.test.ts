@@ -120,7 +120,9 @@ async function contact(
     walkIns: [],
     status: { waiting, clockOffset, version: 'test', battery: null },
   };
-  expect(await syncDevice(installation, device, body)).toMatchObject({ kind: 'synced' });
+  expect(await syncDevice(installation, { device, handInOnly: false }, body)).toMatchObject({
+    kind: 'synced',
+  });
 }
 
 const view = () => readLiveView(installation, eventId);
@@ -241,12 +243,16 @@ describe('the live view', () => {
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     const status = { waiting: 1, clockOffset: 0, version: 'test', battery: null };
-    await syncDevice(installation, device, {
-      cursor: null,
-      scans: [{ id: 'nonsense' }],
-      walkIns: [],
-      status,
-    });
+    await syncDevice(
+      installation,
+      { device, handInOnly: false },
+      {
+        cursor: null,
+        scans: [{ id: 'nonsense' }],
+        walkIns: [],
+        status,
+      },
+    );
     expect((await view()).anomalyCount).toBe(1);
   });
 });

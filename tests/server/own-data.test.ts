@@ -83,12 +83,16 @@ async function scan(ticketId: string, verdictShown: string): Promise<void> {
     undoes: null,
   };
   const status = { waiting: 1, clockOffset: 0, version: 'test', battery: null };
-  const answer = await syncDevice(installation, device, {
-    cursor: null,
-    scans: [record],
-    walkIns: [],
-    status,
-  });
+  const answer = await syncDevice(
+    installation,
+    { device, handInOnly: false },
+    {
+      cursor: null,
+      scans: [record],
+      walkIns: [],
+      status,
+    },
+  );
   expect(answer).toMatchObject({ kind: 'synced' });
 }
 

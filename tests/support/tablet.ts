@@ -5,13 +5,19 @@ import { addMillis, type Clock } from '../../src/lib/domain/time.ts';
 import { DoorDatabase } from '../../src/lib/door/database.ts';
 import { Door, type ScanOutcome } from '../../src/lib/door/door.ts';
 import { pairTablet } from '../../src/lib/door/pairing.ts';
+import { RosterDisk } from '../../src/lib/door/roster-disk.ts';
 import { DoorStore } from '../../src/lib/door/store.ts';
+import { lockState, TabletLock } from '../../src/lib/door/tablet-lock.ts';
 import { syncFully, type SyncResult } from '../../src/lib/door/sync.ts';
 import { httpTransport } from '../../src/lib/door/transport.ts';
+import { openVault } from '../../src/lib/door/vault.ts';
 import { createPairingCode } from '../../src/lib/server/devices.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
 import { POST as pair } from '../../src/routes/api/door/v1/pair/+server.ts';
 import { POST as sync } from '../../src/routes/api/door/v1/sync/+server.ts';
+
+/** What its staff open it with. */
+export const PIN = '246813';
 
 type Endpoint = (event: never) => Response | Promise<Response>;
 const ENDPOINTS: Record<string, Endpoint> = { '/api/door/v1/pair': pair, '/api/door/v1/sync': sync };
@@ -51,6 +57,7 @@ export class Tablet {
   network: Network = (deliver) => deliver();
   store!: DoorStore;
   door!: Door;
+  lock!: TabletLock;
   readonly transport;
   private readonly clock: Clock;
   private readonly indexedDB = new IDBFactory();
@@ -61,15 +68,28 @@ export class Tablet {
     this.transport = httpTransport(endpointFetch(installation, (deliver) => this.network(deliver)));
   }
 
-  /** Starts the app from what is on disk. */
+  /** Starts the app from what is on disk, and unlocks it. */
   async start(): Promise<void> {
     this.store = await DoorStore.open(this.disk(), this.clock);
     this.door = new Door(this.store);
+    this.lock = new TabletLock(this.store, 1);
+    if (lockState(this.store) === 'locked') await this.lock.unlock(PIN);
   }
 
   /** A connection of its own to what is on disk. */
   disk(): DoorDatabase {
     return new DoorDatabase('einlass-door', { indexedDB: this.indexedDB, IDBKeyRange });
+  }
+
+  /** Everything that is on disk; what is sealed, too, when it is opened with the PIN. */
+  async everythingOnDisk({ opened }: { opened: boolean }): Promise<string> {
+    const db = this.disk();
+    const tables = await Promise.all(db.tables.map((table) => table.toArray()));
+    const lock = await db.fact('lock');
+    const vault = opened && lock && (await openVault(lock, PIN));
+    const roster = vault && (await new RosterDisk(db, vault).read());
+    db.close();
+    return JSON.stringify(roster ? [tables, roster.changes, ...roster.walkIns.values()] : tables);
   }
 
   /** The app is killed: what was only in memory is gone. */
@@ -82,6 +102,7 @@ export class Tablet {
     const code = await createPairingCode(installation, eventId);
     const result = await pairTablet(this.store, this.transport, code, this.name);
     if (result !== 'paired') throw new Error(`pairing: ${result}`);
+    await this.lock.choosePin(PIN);
   }
 
   sync(): Promise<SyncResult> {

@@ -1,17 +1,22 @@
-import { Dexie, type DexieOptions, type EntityTable } from 'dexie';
-import type { CheckpointId, Cursor, DeviceId, EventId, KeyId } from '../domain/ids.ts';
+import { Dexie, type DexieOptions, type EntityTable, type Table } from 'dexie';
+import type { CheckpointId, Cursor, DeviceId, EventId, KeyId, RegistrationId } from '../domain/ids.ts';
 import type { Scan } from '../domain/scan.ts';
 import type { Direction } from '../domain/setting.ts';
 import type { KeyPair, PrivateKey } from '../domain/signing.ts';
 import type { Millis } from '../domain/time.ts';
-import type { ChangeWire, WalkIn } from '../domain/wire.ts';
+import type { WalkIn } from '../domain/wire.ts';
+import type { PinAttempts } from './pin-attempts.ts';
+import type { Lock, Sealed } from './vault.ts';
 
 /** Who this tablet is, since its pairing. */
 export interface Identity {
   deviceId: DeviceId;
   eventId: EventId;
   name: string;
-  token: string;
+  /** Null while the tablet is locked; on disk only until the PIN has been chosen, and sealed from then on. */
+  token: string | null;
+  /** Hands in what waits while the tablet is locked. */
+  handInToken: string;
   keyId: KeyId;
   /** Signs walk-ins' tickets. */
   privateKey: PrivateKey;
@@ -38,6 +43,15 @@ interface Facts {
   duty: Duty;
   /** Made for a pairing that has not been answered: asking again with the same key finds the same tablet. */
   pairingKey: KeyPair;
+  /** The bearer token. */
+  token: Sealed;
+  /** Absent before a PIN was chosen, and when everything sealed has been forgotten. */
+  lock: Lock;
+  attempts: PinAttempts;
+  /** When the roster goes by itself, because the event is over. */
+  expiresAt: Millis;
+  /** Earlier pages still hold somebody who is to be forgotten. */
+  forgetting: true;
 }
 
 type Fact = { [Name in keyof Facts]: { name: Name; value: Facts[Name] } }[keyof Facts];
@@ -45,22 +59,33 @@ type Fact = { [Name in keyof Facts]: { name: Name; value: Facts[Name] } }[keyof 
 /** `waiting` is 1 until the server has confirmed the record, and then absent: IndexedDB leaves it out of the index. */
 type Waiting<Item> = Item & { waiting?: 1 };
 
-/** A page of the server's feed, as it came. */
+/**
+ * A walk-in that waits lies in the clear, because it must get to the server even when nobody knows the PIN any more;
+ * once the server has it, it is sealed.
+ */
+export type StoredWalkIn = (WalkIn & { waiting: 1 }) | { registrationId: RegistrationId; sealed: Sealed };
+
+export function isSealedWalkIn(walkIn: StoredWalkIn): walkIn is Extract<StoredWalkIn, { sealed: Sealed }> {
+  return 'sealed' in walkIn;
+}
+
+/** A page of the server's feed, as it came, sealed. */
 export interface FeedPage {
   number: number;
-  changes: ChangeWire[];
+  sealed: Sealed;
 }
 
 /**
  * What the tablet keeps on disk. Every write is durable (`strict`) before it counts as done.
  *
  * - `scans`, `walkIns`: what this tablet made; they stay after the upload, because used tickets must be remembered.
+ *   Scans name nobody but the staff, and lie in the clear: a locked tablet must be able to hand them in.
  * - `pages`: what came from the server, in the order in which it came; later news wins. Folding them gives the roster.
  * - `facts`: the few things that are one of a kind.
  */
 export class DoorDatabase extends Dexie {
   declare scans: EntityTable<Waiting<Scan>, 'id'>;
-  declare walkIns: EntityTable<Waiting<WalkIn>, 'registrationId'>;
+  declare walkIns: Table<StoredWalkIn, RegistrationId>;
   declare pages: EntityTable<FeedPage, 'number'>;
   declare facts: EntityTable<Fact, 'name'>;
 
@@ -71,6 +96,19 @@ export class DoorDatabase extends Dexie {
       walkIns: 'registrationId, waiting',
       pages: '++number',
       facts: 'name',
+    });
+    // Version 1 had no vault: what it kept in the clear is fetched again, once a PIN has been chosen.
+    this.version(2).upgrade(async (tx) => {
+      await tx.table('pages').clear();
+      await tx
+        .table('walkIns')
+        .filter(({ waiting }: { waiting?: 1 }) => !waiting)
+        .delete();
+      await tx
+        .table('facts')
+        .where('name')
+        .equals('progress')
+        .modify((fact: { value: Progress }) => (fact.value.cursor = null));
     });
   }
 

@@ -8,6 +8,8 @@ import { issueTicketText, readTicketText } from '../domain/ticket.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { NAME_LENGTH, type WalkIn } from '../domain/wire.ts';
 import type { Duty, Identity } from './database.ts';
+import type { NewScan } from './outbox.ts';
+import { NotStored } from './steadfast-write.ts';
 import type { DoorStore } from './store.ts';
 
 /** What the screen shows for a scan. */
@@ -93,7 +95,8 @@ export class Door {
         { ...post, duty },
         { ticketId, payloadHash, verdictShown, undoes: target.id },
       );
-      return (await this.isStored(scan)) ? { kind: 'undone', scan } : { kind: 'not_stored' };
+      const stored = await this.keep(scan);
+      return stored ? { kind: 'undone', scan: stored } : { kind: 'not_stored' };
     });
   }
 
@@ -146,11 +149,10 @@ export class Door {
     { identity, duty }: Pick<Post, 'identity' | 'duty'>,
     about: Pick<Scan, 'ticketId' | 'payloadHash' | 'verdictShown'> &
       Partial<Pick<Scan, 'override' | 'undoes'>>,
-  ): Scan {
+  ): NewScan {
     return {
       id: v7() as ScanId,
       deviceId: identity.deviceId,
-      deviceSeq: this.store.nextSeq(),
       checkpointId: duty.checkpointId,
       direction: duty.direction,
       deviceTime: this.store.deviceTime(),
@@ -162,17 +164,25 @@ export class Door {
     };
   }
 
-  private async record(scan: Scan, verdict: Verdict): Promise<ScanOutcome> {
-    return (await this.isStored(scan)) ? { kind: 'shown', scan, verdict } : { kind: 'not_stored' };
+  private async record(scan: NewScan, verdict: Verdict): Promise<ScanOutcome> {
+    const stored = await this.keep(scan);
+    return stored ? { kind: 'shown', scan: stored, verdict } : { kind: 'not_stored' };
   }
 
-  private async isStored(scan: Scan): Promise<boolean> {
+  /** @returns the scan as it is on disk, or null when the disk refused */
+  private async keep(scan: NewScan): Promise<Scan | null> {
     try {
-      await this.store.appendScan(scan);
-      return true;
-    } catch {
-      return false;
+      return await this.store.appendScan(scan);
+    } catch (error) {
+      if (error instanceof NotStored) void this.takeBack(error as NotStored<Scan>);
+      return null;
     }
+  }
+
+  /** A scan that got to the disk after the screen had refused it: the log must say that it did not count. */
+  private async takeBack({ late }: NotStored<Scan>): Promise<void> {
+    const scan = await late;
+    if (scan?.undoes === null) await this.undo(scan);
   }
 
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

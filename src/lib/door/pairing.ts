@@ -1,17 +1,22 @@
 import { bytesToBase64url } from '../domain/bytes.ts';
+import { handInTokenOf } from '../domain/hand-in-token.ts';
 import { keyIdOf } from '../domain/signing.ts';
 import type { DoorStore } from './store.ts';
 import type { Transport } from './transport.ts';
 
-export type PairingResult = 'paired' | 'bad_code' | 'too_many_attempts' | 'no_network';
+export type PairingResult = 'paired' | 'still_waiting' | 'bad_code' | 'too_many_attempts' | 'no_network';
 
-/** Makes this browser a tablet of the event that the code belongs to. */
+/**
+ * Makes this browser a tablet of the event that the code belongs to. What an earlier pairing still has to hand in goes
+ * first (`still_waiting`).
+ */
 export async function pairTablet(
   store: DoorStore,
   transport: Transport,
   code: string,
   name: string,
 ): Promise<PairingResult> {
+  if (store.waiting > 0) return 'still_waiting';
   const { publicKey, privateKey } = await store.pairingKey();
   const answer = await transport.pair({ code, name, publicKey: bytesToBase64url(publicKey) });
   if (answer.kind === 'no_network') return 'no_network';
@@ -21,9 +26,8 @@ export async function pairTablet(
     return answer.status >= 500 ? 'no_network' : 'bad_code';
   }
   const { deviceId, eventId, token, serverTime } = answer.body;
-  await store.pair(
-    { deviceId, eventId, name, token, keyId: await keyIdOf(publicKey), privateKey },
-    serverTime,
-  );
+  const keyId = await keyIdOf(publicKey);
+  const handInToken = await handInTokenOf(token);
+  await store.pair({ deviceId, eventId, name, token, handInToken, keyId, privateKey }, serverTime);
   return 'paired';
 }

@@ -4,12 +4,23 @@ import { cappedOffset, type Scan } from '../domain/scan.ts';
 import { createKeyPair, type KeyPair } from '../domain/signing.ts';
 import { addMillis, type Clock, type Millis } from '../domain/time.ts';
 import type { SyncResponse, SyncResponseWire, WalkIn } from '../domain/wire.ts';
-import type { DoorDatabase, Duty, Identity, Progress } from './database.ts';
+import { isSealedWalkIn, type DoorDatabase, type Duty, type Identity, type Progress } from './database.ts';
+import { expiryOf } from './expiry.ts';
 import { forgottenBy, registrationOf, stateOf } from './fold.ts';
-import { compactPages, MAX_PAGES } from './pages.ts';
-
-/** The most records in one upload. */
-const UPLOAD_SIZE = 200;
+import {
+  addScan,
+  addWalkIn,
+  confirmScans,
+  countWaiting,
+  readOutbox,
+  withoutWaiting,
+  type NewScan,
+  type Outbox,
+} from './outbox.ts';
+import { MAX_PAGES } from './pages.ts';
+import { RosterDisk, sameNumbers } from './roster-disk.ts';
+import { writeSteadfastly } from './steadfast-write.ts';
+import type { Vault } from './vault.ts';
 
 const NO_PROGRESS: Progress = { cursor: null, clockOffset: 0, lastSyncAt: null };
 
@@ -21,26 +32,33 @@ export interface SyncBasis {
 
 /**
  * The tablet's memory: what is on disk, and the event's state folded from it. Decisions read the state, which is in
- * memory; nothing enters the state before it is on disk.
+ * memory; nothing enters the state before it is on disk. Without the vault's key there is no state, and what waits can
+ * only be handed in.
  */
 export class DoorStore {
-  private readonly db: DoorDatabase;
+  readonly db: DoorDatabase;
   private readonly clock: Clock;
+  private vault: Vault | null = null;
+  private disk: RosterDisk | null = null;
+  private token: string | null = null;
   identity: Identity | null = null;
   duty: Duty | null = null;
   progress: Progress = NO_PROGRESS;
-  /** Null until the first sync has brought the event's setting. */
+  /** Null until the first sync has brought the event's setting, and while the tablet is locked. */
   state: EventState | null = null;
   /** Scans and walk-ins that the server has not confirmed. */
   waiting = 0;
-  private lastSeq = 0;
+  /** When the roster goes by itself. */
+  expiresAt: Millis | null = null;
+  /** A PIN has been chosen, and what it protects is there. */
+  hasLock = false;
 
   private constructor(db: DoorDatabase, clock: Clock) {
     this.db = db;
     this.clock = clock;
   }
 
-  /** Opens the store and folds what is on disk. */
+  /** Opens the store on what lies in the clear; the rest takes the PIN. */
   static async open(db: DoorDatabase, clock: Clock): Promise<DoorStore> {
     const store = new DoorStore(db, clock);
     await store.load();
@@ -57,6 +75,10 @@ export class DoorStore {
     return this.clock();
   }
 
+  get isOpen(): boolean {
+    return this.vault !== null;
+  }
+
   /** The key pair for the pairing under way: the same one until the pairing is answered. */
   async pairingKey(): Promise<KeyPair> {
     const begun = await this.db.fact('pairingKey');
@@ -66,15 +88,18 @@ export class DoorStore {
     return keyPair;
   }
 
+  /** Makes this browser another tablet; what it was before is forgotten, which nothing may wait for. */
   async pair(identity: Identity, serverTime: Millis): Promise<void> {
     const progress: Progress = { ...NO_PROGRESS, clockOffset: serverTime - this.clock() };
-    await this.db.transaction('rw', this.db.facts, async () => {
-      await this.db.facts.delete('pairingKey');
+    const { tables } = this.db;
+    await this.db.transaction('rw', tables, async () => {
+      if ((await countWaiting(this.db)) > 0) throw new Error('something waits to be handed in');
+      await Promise.all(tables.map((table) => table.clear()));
       await this.db.setFact('identity', identity);
       await this.db.setFact('progress', progress);
     });
-    this.identity = identity;
-    this.progress = progress;
+    this.shut();
+    await this.load();
   }
 
   async setDuty(duty: Duty): Promise<void> {
@@ -82,55 +107,54 @@ export class DoorStore {
     this.duty = duty;
   }
 
-  /** The number that the next scan gets; it is taken once the scan is stored. */
-  nextSeq(): number {
-    return this.lastSeq + 1;
+  /** Takes the data key and brings what it seals into memory. */
+  async openWith(vault: Vault, token: string): Promise<void> {
+    this.vault = vault;
+    this.disk = new RosterDisk(this.db, vault);
+    this.token = token;
+    await this.load();
+    if (await this.db.fact('forgetting')) await this.disk.compact();
+  }
+
+  /** Lets go of the key and of everything that it seals. */
+  lock(): void {
+    this.shut();
+    this.state = null;
+    if (this.identity) this.identity = { ...this.identity, token: null };
   }
 
   /**
-   * Stores a scan; when this resolves, a power cut can't lose it.
+   * Stores a scan and gives it its number; when this resolves, a power cut can't lose it.
    *
-   * @throws when the disk refuses, or the tablet was wiped meanwhile; then nothing has changed
+   * @throws {NotStored} when the disk refuses, or the tablet was wiped meanwhile
    */
-  async appendScan(scan: Scan): Promise<void> {
-    await this.db.transaction('rw', this.db.scans, this.db.facts, async () => {
-      const identity = await this.db.fact('identity');
-      if (identity?.deviceId !== scan.deviceId) throw new Error('the tablet is not the one that scanned');
-      await this.db.scans.add({ ...scan, waiting: 1 });
-    });
-    this.lastSeq = scan.deviceSeq;
+  async appendScan(scan: NewScan): Promise<Scan> {
+    const stored = await writeSteadfastly(this.db, (givenUp) => addScan(this.db, scan, givenUp));
     this.waiting += 1;
-    this.state?.addScan(scan);
+    this.state?.addScan(stored);
+    return stored;
   }
 
   /**
    * Stores a walk-in; it is in the roster from then on.
    *
-   * @throws when the disk refuses, or the tablet was wiped meanwhile; then nothing has changed
+   * @throws {NotStored} when the disk refuses, or the tablet was wiped meanwhile
    */
   async appendWalkIn(walkIn: WalkIn): Promise<void> {
-    await this.db.transaction('rw', this.db.walkIns, this.db.facts, async () => {
-      if (!(await this.db.fact('identity'))) throw new Error('the tablet is not paired');
-      await this.db.walkIns.add({ ...walkIn, waiting: 1 });
-    });
+    await writeSteadfastly(this.db, (givenUp) => addWalkIn(this.db, walkIn, givenUp));
     this.waiting += 1;
     this.state?.setRegistration(registrationOf(walkIn));
   }
 
   /** What waits for the server's confirmation, oldest first, as much as goes into one upload. */
-  async outbox(): Promise<{ scans: Scan[]; walkIns: WalkIn[] }> {
-    const scans = await this.db.scans.where('waiting').equals(1).sortBy('deviceSeq');
-    const walkIns = await this.db.walkIns.where('waiting').equals(1).limit(UPLOAD_SIZE).toArray();
-    return {
-      scans: scans.slice(0, UPLOAD_SIZE).map(withoutWaiting),
-      walkIns: walkIns.map(withoutWaiting),
-    };
+  outbox(): Promise<Outbox> {
+    return readOutbox(this.db);
   }
 
   /**
    * Takes the server's answer: what it confirmed waits no more, and its news is stored together with the cursor, in one
-   * transaction, before it is believed. An answer to what is no longer so (two round trips at once, a wipe meanwhile)
-   * changes nothing: its news may be older than what is known, and what it confirms is sent again.
+   * transaction, before it is believed. An answer to what is no longer so (two round trips at once, a wipe or a lock
+   * meanwhile) changes nothing: its news may be older than what is known, and what it confirms is sent again.
    *
    * @param wire - the answer as it came; what is stored
    * @param clockOffset - as measured in this round trip, in milliseconds
@@ -142,35 +166,68 @@ export class DoorStore {
     wire: SyncResponseWire,
     clockOffset: number,
   ): Promise<boolean> {
+    const { disk } = this;
+    if (!disk) return false;
     const progress = { cursor: answer.cursor, clockOffset, lastSyncAt: answer.serverTime };
+    const sealed = wire.changes.length > 0 ? await disk.sealPage(wire.changes) : null;
+    const confirmed = await Promise.all(
+      (await this.waitingWalkIns(answer.acknowledged)).map((walkIn) => disk.sealWalkIn(walkIn)),
+    );
+    const again = answer.reset ? [...(await disk.read()).walkIns.values()] : [];
+    const forgotten = answer.changes.flatMap(forgottenBy);
+    const expiresAt = expiryOf(answer.changes);
     const { scans, walkIns, pages, facts } = this.db;
     const stored = await this.db.transaction('rw', [scans, walkIns, pages, facts], async () => {
       const identity = await this.db.fact('identity');
       const before = (await this.db.fact('progress')) ?? NO_PROGRESS;
       if (identity?.deviceId !== basis.deviceId || before.cursor !== basis.cursor) return null;
+      if (!(await this.db.fact('lock'))) return null;
       if (answer.reset) {
         await pages.clear();
         await scans.toCollection().modify({ waiting: 1 });
-        await walkIns.toCollection().modify({ waiting: 1 });
+        await walkIns.bulkPut(again.map((walkIn) => ({ ...walkIn, waiting: 1 })));
       }
-      if (answer.acknowledged.length > 0) await this.confirm(new Set(answer.acknowledged));
-      const news = wire.changes.length > 0;
-      if (news) await pages.add({ changes: wire.changes });
-      const forgotten = answer.changes.flatMap(forgottenBy);
-      if (forgotten.length > 0) await this.forget(forgotten);
+      await confirmScans(this.db, answer.acknowledged);
+      await walkIns.bulkPut(confirmed);
+      if (sealed) await pages.add({ sealed });
+      if (forgotten.length > 0) {
+        await walkIns.where('registrationId').anyOf(forgotten).filter(isSealedWalkIn).delete();
+        await this.db.setFact('forgetting', true);
+      }
+      if (expiresAt !== null) await this.db.setFact('expiresAt', expiresAt);
       await this.db.setFact('progress', progress);
-      return { waiting: await this.countWaiting(), pages: news ? await pages.count() : 0 };
+      return { waiting: await countWaiting(this.db), pages: await pages.count() };
     });
     if (stored === null) return false;
     if (answer.reset || !this.state) {
       await this.load();
-      return true;
+    } else {
+      this.progress = progress;
+      this.waiting = stored.waiting;
+      this.expiresAt = expiresAt ?? this.expiresAt;
+      for (const change of answer.changes) this.state.apply(change);
     }
-    this.progress = progress;
-    this.waiting = stored.waiting;
-    for (const change of answer.changes) this.state.apply(change);
-    if (stored.pages > MAX_PAGES) await this.compact();
+    // Earlier pages still hold what was known of somebody who is to be forgotten.
+    if (forgotten.length > 0 || stored.pages > MAX_PAGES) await disk.compact();
     return true;
+  }
+
+  /** Takes from the answer to a locked tablet what was confirmed, and nothing else. */
+  async applyHandIn(deviceId: DeviceId, acknowledged: string[]): Promise<void> {
+    const { scans, walkIns, facts } = this.db;
+    const ids = acknowledged as RegistrationId[];
+    this.waiting = await this.db.transaction('rw', scans, walkIns, facts, async () => {
+      if ((await this.db.fact('identity'))?.deviceId === deviceId) {
+        await confirmScans(this.db, acknowledged);
+        // Without the key it can't be sealed; it comes back with the feed.
+        await walkIns
+          .where('registrationId')
+          .anyOf(ids)
+          .filter((walkIn) => !isSealedWalkIn(walkIn))
+          .delete();
+      }
+      return countWaiting(this.db);
+    });
   }
 
   /**
@@ -181,84 +238,84 @@ export class DoorStore {
   async wipe(): Promise<boolean> {
     const { tables } = this.db;
     const wiped = await this.db.transaction('rw', tables, async () => {
-      if ((await this.countWaiting()) > 0) return false;
+      if ((await countWaiting(this.db)) > 0) return false;
       await Promise.all(tables.map((table) => table.clear()));
       return true;
     });
-    if (wiped) await this.load();
-    return wiped;
+    if (!wiped) return false;
+    this.shut();
+    await this.load();
+    return true;
+  }
+
+  /** Forgets everything that is sealed, and the key to it. What waits can still be handed in. */
+  async forgetRoster(): Promise<void> {
+    const { walkIns, pages, facts } = this.db;
+    await this.db.transaction('rw', walkIns, pages, facts, async () => {
+      await pages.clear();
+      await walkIns.filter(isSealedWalkIn).delete();
+      await facts.bulkDelete(['lock', 'token', 'attempts', 'expiresAt', 'forgetting']);
+      const identity = await this.db.fact('identity');
+      if (identity) await this.db.setFact('identity', { ...identity, token: null });
+      await this.db.setFact('progress', { ...this.progress, cursor: null });
+    });
+    this.shut();
+    await this.load();
+  }
+
+  /** Reads what is on disk, and folds the state when there is a key. */
+  async load(): Promise<void> {
+    for (;;) {
+      const { vault, disk } = this;
+      const roster = disk && (await disk.read());
+      const { scans, walkIns, pages, facts } = this.db;
+      const read = await this.db.transaction('r', [scans, walkIns, pages, facts], async () => ({
+        identity: await this.db.fact('identity'),
+        lock: await this.db.fact('lock'),
+        duty: await this.db.fact('duty'),
+        progress: await this.db.fact('progress'),
+        expiresAt: await this.db.fact('expiresAt'),
+        waiting: await countWaiting(this.db),
+        scans: roster ? await scans.orderBy('deviceSeq').toArray() : [],
+        walkIns: await walkIns.toArray(),
+        numbers: await pages.orderBy('number').primaryKeys(),
+      }));
+      // Nothing is awaited from here on: a scan stored meanwhile comes either with the disk or into the new state.
+      if (this.vault !== vault) continue;
+      if (roster && !sameNumbers(read.numbers, roster.numbers)) continue;
+      const known = read.walkIns.map((walkIn) =>
+        isSealedWalkIn(walkIn) ? roster?.walkIns.get(walkIn.registrationId) : withoutWaiting(walkIn),
+      );
+      if (roster && known.includes(undefined)) continue;
+      this.identity = read.identity && { ...read.identity, token: read.identity.token ?? this.token };
+      this.hasLock = read.lock !== null;
+      this.duty = read.duty;
+      this.progress = read.progress ?? NO_PROGRESS;
+      this.expiresAt = read.expiresAt;
+      this.waiting = read.waiting;
+      this.state =
+        roster &&
+        stateOf(
+          known.filter((walkIn) => walkIn !== undefined),
+          roster.changes,
+          read.scans.map(withoutWaiting),
+        );
+      return;
+    }
   }
 
   close(): void {
     this.db.close();
   }
 
-  private async load(): Promise<void> {
-    const { scans, walkIns, pages, facts } = this.db;
-    const disk = await this.db.transaction('r', [scans, walkIns, pages, facts], async () => ({
-      identity: await this.db.fact('identity'),
-      duty: await this.db.fact('duty'),
-      progress: await this.db.fact('progress'),
-      waiting: await this.countWaiting(),
-      scans: await scans.orderBy('deviceSeq').toArray(),
-      walkIns: await walkIns.toArray(),
-      pages: await pages.orderBy('number').toArray(),
-    }));
-    // Nothing is awaited from here on: a scan stored meanwhile comes either with the disk or into the new state.
-    this.identity = disk.identity;
-    this.duty = disk.duty;
-    this.progress = disk.progress ?? NO_PROGRESS;
-    this.waiting = disk.waiting;
-    this.lastSeq = disk.scans.at(-1)?.deviceSeq ?? 0;
-    this.state = stateOf(
-      disk.walkIns,
-      disk.pages.flatMap((page) => page.changes),
-      disk.scans.map(withoutWaiting),
-    );
+  private shut(): void {
+    this.vault = null;
+    this.disk = null;
+    this.token = null;
   }
 
-  /** Only what the server named by its id stops waiting. */
-  private async confirm(acknowledged: ReadonlySet<string>): Promise<void> {
-    await this.db.scans
-      .where('waiting')
-      .equals(1)
-      .modify((scan) => {
-        if (acknowledged.has(scan.id)) delete scan.waiting;
-      });
-    await this.db.walkIns
-      .where('waiting')
-      .equals(1)
-      .modify((walkIn) => {
-        if (acknowledged.has(walkIn.registrationId)) delete walkIn.waiting;
-      });
+  private async waitingWalkIns(ids: readonly string[]): Promise<WalkIn[]> {
+    const stored = await this.db.walkIns.bulkGet(ids as RegistrationId[]);
+    return stored.flatMap((walkIn) => (walkIn && !isSealedWalkIn(walkIn) ? [withoutWaiting(walkIn)] : []));
   }
-
-  /** Earlier pages still hold what was known, and a walk-in's own record does. */
-  private async forget(ids: RegistrationId[]): Promise<void> {
-    await this.db.walkIns
-      .where('registrationId')
-      .anyOf(ids)
-      .filter(({ waiting }) => !waiting)
-      .delete();
-    await this.compact();
-  }
-
-  private async countWaiting(): Promise<number> {
-    const scans = await this.db.scans.where('waiting').equals(1).count();
-    const walkIns = await this.db.walkIns.where('waiting').equals(1).count();
-    return scans + walkIns;
-  }
-
-  private async compact(): Promise<void> {
-    const { pages } = this.db;
-    await this.db.transaction('rw', pages, async () => {
-      const stored = await pages.orderBy('number').toArray();
-      await pages.clear();
-      await pages.bulkAdd(compactPages(stored.map((page) => page.changes)).map((changes) => ({ changes })));
-    });
-  }
-}
-
-function withoutWaiting<Item extends { waiting?: 1 }>({ waiting: _, ...item }: Item): Omit<Item, 'waiting'> {
-  return item;
 }

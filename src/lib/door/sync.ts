@@ -11,6 +11,7 @@ export type SyncResult =
   | { kind: 'refused'; status: number; code: string }
   /** Revoked: everything was handed in, and nothing is left on the tablet. */
   | { kind: 'wiped' }
+  /** Or paired, and no PIN chosen yet. */
   | { kind: 'not_paired' };
 
 /** What the tablet says about itself besides what the store knows. */
@@ -22,7 +23,7 @@ export interface DeviceReport {
 
 /**
  * One round trip: hands in what waits, takes what is new. Whatever goes wrong on the way, the outbox keeps everything
- * that the server has not confirmed by its id.
+ * that the server has not confirmed by its id. A locked tablet hands in, and takes nothing but the confirmation.
  */
 export async function syncOnce(
   store: DoorStore,
@@ -30,10 +31,13 @@ export async function syncOnce(
   report: DeviceReport,
 ): Promise<SyncResult> {
   const { identity, progress } = store;
-  if (!identity) return { kind: 'not_paired' };
+  // Without a PIN there is nothing to seal a roster with.
+  if (!identity || (identity.token !== null && !store.isOpen)) return { kind: 'not_paired' };
   const { scans, walkIns } = await store.outbox();
   const sentAt = store.deviceTime();
-  const answer = await transport.sync(identity.token, {
+  // Without the PIN a tablet can only hand in.
+  const locked = identity.token === null;
+  const answer = await transport.sync(identity.token ?? identity.handInToken, {
     cursor: progress.cursor,
     scans,
     walkIns,
@@ -44,7 +48,8 @@ export async function syncOnce(
   // The server's clock was read somewhere between: the middle is the best guess (Cristian's algorithm).
   const clockOffset = Math.round(answer.body.serverTime - (sentAt + receivedAt) / 2);
   const basis = { deviceId: identity.deviceId, cursor: progress.cursor };
-  if (!(await store.applySync(basis, answer.body, answer.wire, clockOffset))) {
+  if (locked) await store.applyHandIn(identity.deviceId, answer.body.acknowledged);
+  else if (!(await store.applySync(basis, answer.body, answer.wire, clockOffset))) {
     return { kind: 'more', stuck: false };
   }
   if (answer.body.revoked && (await store.wipe())) return { kind: 'wiped' };

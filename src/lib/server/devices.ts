@@ -1,5 +1,6 @@
 import { v4 } from 'uuid';
 import { base64urlToBytes } from '../domain/bytes.ts';
+import { handInTokenOf } from '../domain/hand-in-token.ts';
 import type { DeviceId, EventId } from '../domain/ids.ts';
 import { keyIdOf } from '../domain/signing.ts';
 import { addMillis, HOUR } from '../domain/time.ts';
@@ -39,6 +40,7 @@ export async function pairDevice(installation: Installation, request: PairReques
   if (publicKey?.length !== 32) return { kind: 'bad_code' };
   const keyId = await keyIdOf(publicKey);
   const token = createToken();
+  const hashes = { token_hash: hashToken(token), hand_in_hash: hashToken(await handInTokenOf(token)) };
   const now = installation.clock();
   const codeHash = hashToken(normalizedCode(request.code));
   const paired = await installation.db.transaction().execute(async (tx) => {
@@ -51,11 +53,7 @@ export async function pairDevice(installation: Installation, request: PairReques
     if (!code || code.expires_at < now) return null;
     if (code.device_id) {
       if (code.public_key !== request.publicKey || code.revoked_at !== null) return null;
-      await tx
-        .updateTable('devices')
-        .set({ token_hash: hashToken(token) })
-        .where('id', '=', code.device_id)
-        .execute();
+      await tx.updateTable('devices').set(hashes).where('id', '=', code.device_id).execute();
       return { deviceId: code.device_id, eventId: code.event_id };
     }
     const deviceId = v4() as DeviceId;
@@ -65,7 +63,7 @@ export async function pairDevice(installation: Installation, request: PairReques
         event_id: code.event_id,
         id: deviceId,
         name: request.name,
-        token_hash: hashToken(token),
+        ...hashes,
         public_key: request.publicKey,
         key_id: keyId,
         paired_at: now,
@@ -90,19 +88,27 @@ export async function pairDevice(installation: Installation, request: PairReques
   return { kind: 'paired', answer: { ...paired, token, serverTime: installation.clock() } };
 }
 
+/** A tablet that has shown who it is. */
+export interface AuthenticatedDevice {
+  device: DeviceRow;
+  /** It is locked: it may hand in, and gets no news. */
+  handInOnly: boolean;
+}
+
 /** @returns the tablet that this `Authorization` header belongs to, revoked ones too; null for nobody's */
 export async function authenticateDevice(
   db: Database,
   authorization: string | null,
-): Promise<DeviceRow | null> {
+): Promise<AuthenticatedDevice | null> {
   const token = /^Bearer ([\w-]{43})$/.exec(authorization ?? '')?.[1];
   if (!token) return null;
-  const row = await db
+  const hash = hashToken(token);
+  const device = await db
     .selectFrom('devices')
     .selectAll()
-    .where('token_hash', '=', hashToken(token))
+    .where((where) => where.or([where('token_hash', '=', hash), where('hand_in_hash', '=', hash)]))
     .executeTakeFirst();
-  return row ?? null;
+  return device ? { device, handInOnly: device.token_hash !== hash } : null;
 }
 
 /** Revokes a tablet: it may still hand in its scans, gets no roster any more, and wipes itself. */

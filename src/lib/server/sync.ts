@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { SyncRequestSchema, type SyncResponseWire } from '../domain/wire.ts';
-import type { DeviceRow } from './database/schema.ts';
+import type { AuthenticatedDevice } from './devices.ts';
 import { formatCursor, parseCursor, readFeed } from './feed.ts';
 import type { Installation } from './installation.ts';
 import { storeScans } from './scan-intake.ts';
@@ -13,11 +13,12 @@ export type SyncOutcome =
  * One round trip with a tablet: takes what it hands in, for good, and gives it what it doesn't know.
  *
  * Whatever can't be right is stored as an anomaly and acknowledged all the same, so nothing blocks a tablet's queue and
- * nothing is lost. A revoked tablet hands in, but gets no news any more.
+ * nothing is lost. A revoked tablet hands in, but gets no news any more; nor does a locked one, until somebody at it has
+ * the PIN.
  */
 export async function syncDevice(
   installation: Installation,
-  device: DeviceRow,
+  { device, handInOnly }: AuthenticatedDevice,
   body: unknown,
 ): Promise<SyncOutcome> {
   const parsed = v.safeParse(SyncRequestSchema, body);
@@ -60,9 +61,10 @@ export async function syncDevice(
   });
   if (news || (status && status.waiting !== device.waiting)) installation.news.publish(eventId);
 
-  if (device.revoked_at !== null) {
+  const revoked = device.revoked_at !== null;
+  if (revoked || handInOnly) {
     const nothing = { changes: [], cursor: formatCursor(database_id, 0), more: false };
-    return { kind: 'synced', answer: { acknowledged, ...nothing, serverTime: clock(), revoked: true } };
+    return { kind: 'synced', answer: { acknowledged, ...nothing, serverTime: clock(), revoked } };
   }
   const page = await readFeed(db, eventId, known ?? 0, device.id);
   const answer: SyncResponseWire = {

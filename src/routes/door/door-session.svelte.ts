@@ -6,8 +6,10 @@ import { signalVerdict } from '$lib/door/feedback';
 import { listenForNews } from '$lib/door/news-channel';
 import { pairTablet, type PairingResult } from '$lib/door/pairing';
 import { takeDoor } from '$lib/door/single-tab';
+import { AutoLock } from '$lib/door/auto-lock';
 import { DoorStore } from '$lib/door/store';
 import { syncFully, type DeviceReport, type SyncResult } from '$lib/door/sync';
+import { lockState, TabletLock, type UnlockOutcome } from '$lib/door/tablet-lock';
 import { SyncLoop, type SyncState } from '$lib/door/sync-loop';
 import { httpTransport } from '$lib/door/transport';
 import { checkpointLine, type CheckpointLine } from './checkpoint-line';
@@ -15,7 +17,18 @@ import type { PanelName } from './panels';
 
 /** Which of the door's screens is on. */
 export type Screen =
-  'opening' | 'elsewhere' | 'broken' | 'pairing' | 'fetching' | 'duty' | 'scanning' | 'wiped';
+  | 'opening'
+  | 'elsewhere'
+  | 'broken'
+  | 'pairing'
+  | 'choose_pin'
+  | 'locked'
+  /** Roster and key are gone; what waits is handed in before the tablet can be paired anew. */
+  | 'forgotten'
+  | 'fetching'
+  | 'duty'
+  | 'scanning'
+  | 'wiped';
 
 /** What is on the verdict screen. */
 export type Shown = Extract<ScanOutcome, { kind: 'shown' }> | { kind: 'not_stored' };
@@ -39,6 +52,8 @@ export class DoorSession {
   private store!: DoorStore;
   private door!: Door;
   private loop!: SyncLoop;
+  private lock!: TabletLock;
+  private autoLock!: AutoLock;
   private letGo: () => void = () => undefined;
   private listening = false;
 
@@ -52,6 +67,8 @@ export class DoorSession {
       return;
     }
     this.door = new Door(this.store);
+    this.lock = new TabletLock(this.store);
+    this.autoLock = new AutoLock(() => this.lockNow(), this.ended.signal);
     this.loop = new SyncLoop({
       sync: () => this.sync(),
       onState: (state) => {
@@ -64,9 +81,10 @@ export class DoorSession {
       random: Math.random,
     });
     addEventListener('online', () => this.loop.retryNow(), { signal: this.ended.signal });
+    await this.lock.expire(this.store.now());
     this.refresh();
     this.goOn();
-    if (this.store.identity) this.loop.start();
+    if (['open', 'locked', 'forgotten'].includes(lockState(this.store))) this.loop.start();
   }
 
   close(): void {
@@ -79,11 +97,47 @@ export class DoorSession {
   async pair(code: string, name: string): Promise<PairingResult> {
     const result = await pairTablet(this.store, this.transport, code, name);
     if (result === 'paired') {
-      void navigator.storage?.persist?.();
+      askForPersistence();
+      this.refresh();
       this.goOn();
-      this.loop.start();
     }
     return result;
+  }
+
+  async choosePin(pin: string): Promise<void> {
+    await this.lock.choosePin(pin);
+    this.begin();
+  }
+
+  async unlock(pin: string): Promise<UnlockOutcome> {
+    const outcome = await this.lock.unlock(pin);
+    if (outcome.kind === 'unlocked') this.begin();
+    else if (outcome.kind === 'forgotten') this.goOn();
+    return outcome;
+  }
+
+  changePin(pin: string, newPin: string): Promise<boolean> {
+    return this.lock.changePin(pin, newPin);
+  }
+
+  /** How long until a PIN may be tried, in milliseconds. */
+  pinWait(): Promise<number> {
+    return this.lock.wait();
+  }
+
+  /** Lets go of the roster until somebody brings the PIN. */
+  lockNow(): void {
+    if (lockState(this.store) !== 'open') return;
+    this.store.lock();
+    this.shown = null;
+    this.panel = null;
+    this.refresh();
+    this.goOn();
+  }
+
+  /** From a tablet whose roster is gone to its next pairing, once nothing waits. */
+  pairAnew(): void {
+    this.screen = 'pairing';
   }
 
   async takeDuty(duty: Duty): Promise<void> {
@@ -99,6 +153,7 @@ export class DoorSession {
 
   /** A scanned or typed text becomes a verdict on the screen; the scan is on disk before. */
   async scan(text: string): Promise<void> {
+    this.autoLock.touch();
     const outcome = await this.door.scan(text);
     if (outcome.kind === 'not_ready') return;
     this.shown = outcome;
@@ -140,9 +195,10 @@ export class DoorSession {
   private async sync(): Promise<SyncResult> {
     const report: DeviceReport = { version, battery: await batteryLevel() };
     const result = await syncFully(this.store, this.transport, report);
+    const expired = await this.lock.expire(this.store.now());
     this.refresh();
     if (result.kind === 'wiped') this.screen = 'wiped';
-    else if (this.screen === 'fetching') this.goOn();
+    else if (expired || this.screen === 'fetching') this.goOn();
     if (result.kind === 'done') this.listen();
     return result;
   }
@@ -150,7 +206,7 @@ export class DoorSession {
   /** Only one connection, and only while there is a server. */
   private listen(): void {
     const { identity } = this.store;
-    if (this.listening || !identity) return;
+    if (this.listening || !identity?.token) return;
     this.listening = true;
     const connection = listenForNews(identity.token, () => this.loop.poke(), this.ended.signal);
     void connection.finally(() => {
@@ -160,8 +216,17 @@ export class DoorSession {
     });
   }
 
+  /** Open, with everything at hand: the day can go on. */
+  private begin(): void {
+    askForPersistence();
+    this.refresh();
+    this.goOn();
+    this.loop.retryNow();
+  }
+
   private goOn(): void {
-    if (!this.store.identity) this.screen = 'pairing';
+    const state = lockState(this.store);
+    if (state !== 'open') this.screen = SHUT_SCREENS[state];
     else if (!this.store.state) this.screen = 'fetching';
     else this.screen = this.checkpoint ? 'scanning' : 'duty';
   }
@@ -172,6 +237,19 @@ export class DoorSession {
     this.lastSyncAt = store.progress.lastSyncAt;
     this.checkpoint = store.state && store.duty && checkpointLine(store.state, store.duty);
   }
+}
+
+/** Which screen a tablet without its roster shows. */
+const SHUT_SCREENS = {
+  not_paired: 'pairing',
+  pin_due: 'choose_pin',
+  locked: 'locked',
+  forgotten: 'forgotten',
+} as const;
+
+/** So that the browser does not clear the tablet's disk when space is short. */
+function askForPersistence(): void {
+  void navigator.storage?.persist?.();
 }
 
 /** 0 to 1, or null where the browser doesn't tell. */

@@ -14,11 +14,12 @@ interface Panel {
   load: () => Promise<{ default: Component<PanelProps> }>;
 }
 
-export type PanelName = 'language';
+export type PanelName = 'language' | 'lock';
 
 /** Everything at the door beside scanning, in the order of the menu. */
 export const PANELS: Record<PanelName, Panel> = {
   language: { title: m.door_panel_language, load: () => import('./LanguagePanel.svelte') },
+  lock: { title: m.lock_panel_title, load: () => import('./LockPanel.svelte') },
 };
 
 export const PANEL_NAMES = Object.keys(PANELS) as PanelName[];

@@ -181,6 +181,8 @@ export interface DevicesTable {
   id: DeviceId;
   name: string;
   token_hash: string;
+  /** Of the token that only hands in; null for tablets that were paired before there was one. */
+  hand_in_hash: string | null;
   public_key: string;
   key_id: KeyId;
   paired_at: Millis;

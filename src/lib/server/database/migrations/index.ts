@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { accounts } from './0002-accounts.ts';
 import { firstLine } from './0001-first-line.ts';
 import { feedback } from './0004-feedback.ts';
+import { handInToken } from './0006-hand-in-token.ts';
 import { registration } from './0003-registration.ts';
 
 /** In the order of their names; one that has been released is never changed. */
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-accounts': accounts,
   '0003-registration': registration,
   '0004-feedback': feedback,
+  '0006-hand-in-token': handInToken,
 };

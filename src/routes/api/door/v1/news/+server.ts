@@ -6,15 +6,16 @@ import type { RequestHandler } from './$types';
 /** Tells a tablet that there is something to fetch; what it is comes with the sync. */
 export const GET: RequestHandler = async ({ request, locals: { installation } }) => {
   const authorization = request.headers.get('authorization');
-  const device = await authenticateDevice(installation.db, authorization);
-  if (!device)
+  const authenticated = await authenticateDevice(installation.db, authorization);
+  if (!authenticated || authenticated.handInOnly)
     return problem(401, 'not_paired', 'This tablet is not paired.', { 'www-authenticate': 'Bearer' });
   return eventStream({
     news: installation.news,
-    eventId: device.event_id,
+    eventId: authenticated.device.event_id,
     produce: () => Promise.resolve('news'),
     // A revoked tablet learns that it is with its next sync, and hears nothing more after that.
-    allowed: async () => (await authenticateDevice(installation.db, authorization))?.revoked_at === null,
+    allowed: async () =>
+      (await authenticateDevice(installation.db, authorization))?.device.revoked_at === null,
     onError: (err) => installation.log.error({ err }, 'news stream failed'),
   });
 };

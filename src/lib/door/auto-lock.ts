@@ -1,0 +1,41 @@
+import { MINUTE } from '../domain/time.ts';
+
+/** A tablet that nobody has touched for this long, in milliseconds, was left lying somewhere. */
+const IDLE = 20 * MINUTE;
+/** One that has been dark or behind another app for this long, in milliseconds, may be in other hands. */
+const HIDDEN = 2 * MINUTE;
+
+/** Locks the tablet when it is left alone. */
+export class AutoLock {
+  private readonly lock: () => void;
+  private lastTouch = Date.now();
+  private hiddenSince: number | null = null;
+
+  /** @param signal - ends it */
+  constructor(lock: () => void, signal: AbortSignal) {
+    this.lock = lock;
+    for (const name of ['pointerdown', 'keydown'] as const) {
+      addEventListener(name, () => this.touch(), { signal, capture: true, passive: true });
+    }
+    // A sleeping tablet runs no timer: what has passed is seen when it wakes.
+    document.addEventListener('visibilitychange', () => this.look(), { signal });
+    const timer = setInterval(() => this.look(), MINUTE / 4);
+    signal.addEventListener('abort', () => clearInterval(timer));
+  }
+
+  /** Somebody is there. */
+  touch(): void {
+    this.lastTouch = Date.now();
+  }
+
+  private look(): void {
+    const now = Date.now();
+    const hidden = document.visibilityState === 'hidden';
+    const hiddenFor = this.hiddenSince === null ? 0 : now - this.hiddenSince;
+    this.hiddenSince = hidden ? (this.hiddenSince ?? now) : null;
+    if (hiddenFor > HIDDEN || now - this.lastTouch > IDLE) {
+      this.touch();
+      this.lock();
+    }
+  }
+}
