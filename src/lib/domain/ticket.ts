@@ -54,7 +54,8 @@ export type TicketReading =
 const PREFIX = 'EL:';
 const FORMAT_VERSION = 1;
 const PAYLOAD_LENGTH = 36;
-const TEXT_LENGTH = PREFIX.length + ((PAYLOAD_LENGTH + SIGNATURE_LENGTH) / 2) * 3;
+/** How many characters every ticket's text has. */
+export const TICKET_TEXT_LENGTH = PREFIX.length + ((PAYLOAD_LENGTH + SIGNATURE_LENGTH) / 2) * 3;
 /** Says what is signed, so that a signature made for one purpose proves nothing for another. */
 const PURPOSE = new TextEncoder().encode('einlass-ticket');
 
@@ -95,7 +96,7 @@ export async function issueTicketText(ticket: Ticket, privateKey: PrivateKey): P
 
 /** Reads a ticket's text without believing it. @returns null when it has not a ticket's form. */
 export function parseTicketText(text: string): SignedTicket | null {
-  if (text.length !== TEXT_LENGTH || !text.startsWith(PREFIX)) return null;
+  if (text.length !== TICKET_TEXT_LENGTH || !text.startsWith(PREFIX)) return null;
   const bytes = decodeBase45(text.slice(PREFIX.length));
   if (bytes?.length !== PAYLOAD_LENGTH + SIGNATURE_LENGTH) return null;
   const signedBytes = bytes.slice(0, PAYLOAD_LENGTH);

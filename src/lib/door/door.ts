@@ -4,11 +4,12 @@ import type { EventState } from '../domain/event-state.ts';
 import type { RegistrationId, ScanId, TicketId, WorkgroupId } from '../domain/ids.ts';
 import { OVERRIDE_TEXT_LENGTH, type Scan } from '../domain/scan.ts';
 import type { Checkpoint } from '../domain/setting.ts';
-import { issueTicketText, readTicketText } from '../domain/ticket.ts';
+import { issueTicketText } from '../domain/ticket.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { NAME_LENGTH, type WalkIn } from '../domain/wire.ts';
 import type { Duty, Identity } from './database.ts';
 import type { NewScan } from './outbox.ts';
+import { readScanned } from './reading.ts';
 import { NotStored } from './steadfast-write.ts';
 import type { DoorStore } from './store.ts';
 
@@ -42,13 +43,17 @@ export class Door {
     this.store = store;
   }
 
-  /** A scanned text becomes a verdict that is on disk. */
-  scan(text: string): Promise<ScanOutcome> {
+  /**
+   * A scanned text becomes a verdict that is on disk.
+   *
+   * @param texts - several where it isn't sure what a keyboard has made of it, the likeliest first
+   */
+  scan(...texts: string[]): Promise<ScanOutcome> {
     return this.inTurn(async () => {
       const post = this.post();
       if (!post) return { kind: 'not_ready' };
       const { state, duty, checkpoint } = post;
-      const reading = await readTicketText(text.trim(), state.venue.keys);
+      const reading = await readScanned(texts, state);
       const now = this.store.now();
       const verdict = decideAdmission({ reading, checkpoint, direction: duty.direction, now }, state);
       const subject =
@@ -76,7 +81,7 @@ export class Door {
   async lastScanOf(text: string): Promise<Scan | null> {
     const { state, identity } = this.store;
     if (!state || !identity) return null;
-    const reading = await readTicketText(text.trim(), state.venue.keys);
+    const reading = await readScanned([text], state);
     const subject = reading.kind === 'ticket' ? reading.ticket.ticketId : reading.payloadHash;
     const scans = state.scansOfSubject(subject).filter((scan) => scan.deviceId === identity.deviceId);
     const undone = new Set(scans.map((scan) => scan.undoes));

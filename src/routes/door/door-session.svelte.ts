@@ -152,14 +152,21 @@ export class DoorSession {
   }
 
   /** A scanned or typed text becomes a verdict on the screen; the scan is on disk before. */
-  async scan(text: string): Promise<void> {
+  async scan(...texts: string[]): Promise<void> {
     this.autoLock.touch();
-    const outcome = await this.door.scan(text);
+    const outcome = await this.door.scan(...texts);
     if (outcome.kind === 'not_ready') return;
     this.shown = outcome;
     signalVerdict(outcome.kind === 'shown' ? outcome.verdict.word : 'invalid');
     this.refresh();
     this.loop.poke();
+  }
+
+  /** A hand scanner reads also while something lies over the scanning screen; the verdict must be seen. */
+  async scanFromAnywhere(texts: string[]): Promise<void> {
+    this.closePanel();
+    document.querySelector<HTMLElement>(':popover-open')?.hidePopover();
+    await this.scan(...texts);
   }
 
   openPanel(name: PanelName): void {
