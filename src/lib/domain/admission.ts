@@ -42,7 +42,10 @@ const NO_HINDRANCE_TO_LEAVE: ReadonlySet<Refusal> = new Set([
  */
 export function decideAdmission(request: AdmissionRequest, knowledge: Knowledge): Verdict {
   const { reading } = request;
-  if (reading.kind === 'no_ticket') return { word: 'invalid', registration: null, workgroup: null };
+  if (reading.kind === 'no_ticket') {
+    const { unknownNumber } = reading;
+    return { word: 'invalid', registration: null, workgroup: null, ...(unknownNumber && { unknownNumber }) };
+  }
   const { ticket } = reading;
   const { venue } = knowledge;
   if (ticket.eventId !== venue.setting.eventId) {

@@ -5,6 +5,7 @@ import type { HolderId, PayloadHash, RegistrationId, RoomId, TicketId } from './
 import { ticketIdsOf, type Registration } from './registration.ts';
 import { subjectOf, type Scan } from './scan.ts';
 import { venueOf, type EventSetting, type Venue } from './setting.ts';
+import { numberMatcher, type TicketNumber } from './ticket-number.ts';
 import type { Change } from './wire.ts';
 
 type Subject = TicketId | PayloadHash;
@@ -84,6 +85,11 @@ export class EventState implements Knowledge {
   registrationOf(ticketId: TicketId): Registration | null {
     const id = this.registrationByTicket.get(ticketId);
     return (id && this.registrations.get(id)) ?? null;
+  }
+
+  /** The roster's tickets that have this number, replaced ones too. */
+  ticketsWithNumber(number: TicketNumber): TicketId[] {
+    return [...this.registrationByTicket.keys()].filter(numberMatcher(number));
   }
 
   holderOf(ticketId: TicketId): HolderId {

@@ -49,7 +49,9 @@ export interface TicketKey {
 
 /** What a scanned text turned out to be. */
 export type TicketReading =
-  { kind: 'ticket'; ticket: Ticket; keyRevoked: boolean } | { kind: 'no_ticket'; payloadHash: PayloadHash };
+  | { kind: 'ticket'; ticket: Ticket; keyRevoked: boolean }
+  /** It may have had the form of a ticket's number that the roster doesn't know. */
+  | { kind: 'no_ticket'; payloadHash: PayloadHash; unknownNumber?: true };
 
 const PREFIX = 'EL:';
 const FORMAT_VERSION = 1;

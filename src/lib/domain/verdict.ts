@@ -29,7 +29,13 @@ export type Verdict = {
   /** Where the holder belongs, as far as it is known. */
   workgroup: Workgroup | null;
 } & (
-  | { word: Exclude<VerdictWord, 'other_event' | 'already_inside' | 'room_full' | 'too_early' | 'too_late'> }
+  | { word: 'invalid'; unknownNumber?: true }
+  | {
+      word: Exclude<
+        VerdictWord,
+        'invalid' | 'other_event' | 'already_inside' | 'room_full' | 'too_early' | 'too_late'
+      >;
+    }
   | { word: 'other_event'; event: { title: Record<string, string>; startsAt: Millis } | null }
   | { word: 'already_inside'; since: Millis; checkpointId: CheckpointId; deviceId: DeviceId }
   | { word: 'room_full'; room: Room; headcount: number }

@@ -1,17 +1,43 @@
 import type { EventState } from '../domain/event-state.ts';
+import type { KeyId, TicketId } from '../domain/ids.ts';
+import { readTicketNumber } from '../domain/ticket-number.ts';
 import { readTicketText, type TicketReading } from '../domain/ticket.ts';
 import { ticketTextsIn } from './keyboard-layout.ts';
 
 /**
- * Reads what came from a camera, a hand scanner or a keyboard.
+ * Reads what came from a camera, a hand scanner or a keyboard: a ticket's text, or its number.
  *
  * @param texts - what it may have been, the likeliest first; the first that is a ticket counts
  */
-export async function readScanned(texts: readonly string[], { venue }: EventState): Promise<TicketReading> {
+export async function readScanned(texts: readonly string[], state: EventState): Promise<TicketReading> {
+  const { keys } = state.venue;
   const plain = texts.map((text) => text.trim());
   for (const text of new Set([...plain, ...plain.flatMap(ticketTextsIn)])) {
-    const reading = await readTicketText(text, venue.keys);
+    const reading = await readTicketText(text, keys);
     if (reading.kind === 'ticket') return reading;
   }
-  return readTicketText(plain[0] ?? '', venue.keys);
+  const unread = await readTicketText(plain[0] ?? '', keys);
+  const number = readTicketNumber(plain[0] ?? '');
+  if (number === null || unread.kind === 'ticket') return unread;
+  const [ticketId, another] = state.ticketsWithNumber(number);
+  // Where chance has given two tickets one number, neither is meant for sure.
+  return ticketId && !another ? vouchedFor(ticketId, state) : { ...unread, unknownNumber: true };
+}
+
+/** The roster vouches for a ticket whose signature nobody has seen, and knows all that would be printed on it. */
+function vouchedFor(ticketId: TicketId, state: EventState): TicketReading {
+  const { workgroups, setting } = state.venue;
+  const registration = state.registrationOf(ticketId);
+  return {
+    kind: 'ticket',
+    keyRevoked: false,
+    ticket: {
+      keyId: '00000000' as KeyId,
+      eventId: setting.eventId,
+      ticketId,
+      workgroupNumber: (registration && workgroups.get(registration.workgroupId)?.number) ?? 0,
+      validFrom: setting.admissionFrom,
+      validUntil: setting.admissionUntil,
+    },
+  };
 }

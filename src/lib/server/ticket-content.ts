@@ -1,5 +1,6 @@
 import type { RegistrationId } from '../domain/ids.ts';
 import type { Localized } from '../domain/setting.ts';
+import { ticketNumberOfText, type TicketNumber } from '../domain/ticket-number.ts';
 import { baseLocale, isLocale, type Locale } from '../i18n/index.ts';
 import type { Database } from './database/open.ts';
 import type { RegistrationRow } from './database/schema.ts';
@@ -19,6 +20,8 @@ export interface TicketContent {
   meetingUrl: string | null;
   /** The text of the QR code; null for whoever has no place. */
   ticketText: string | null;
+  /** For people to read aloud; null for whoever has no place. */
+  ticketNumber: TicketNumber | null;
 }
 
 /** @returns null when there is no such registration, or everything about it has been erased */
@@ -37,6 +40,8 @@ export async function readTicketContent(db: Database, id: RegistrationId): Promi
     workgroupNumber: workgroup.number,
     room: room.name,
     meetingUrl: workgroup.meetingUrl,
-    ticketText: registration.state === 'confirmed' ? ticketText : null,
+    ...(registration.state === 'confirmed'
+      ? { ticketText, ticketNumber: ticketNumberOfText(ticketText) }
+      : { ticketText: null, ticketNumber: null }),
   };
 }

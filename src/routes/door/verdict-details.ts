@@ -49,7 +49,7 @@ export function verdictDetails(verdict: Verdict, { venue }: { venue: Venue | nul
       lines.push(m.door_detail_full({ room: text(verdict.room.name), headcount: verdict.headcount }));
       break;
     case 'invalid':
-      lines.push(m.door_detail_invalid());
+      lines.push(verdict.unknownNumber ? m.readiness_number_unknown() : m.door_detail_invalid());
       break;
     case 'revoked':
       lines.push(m.door_detail_revoked());

@@ -74,6 +74,10 @@ async function codeOf(id: RegistrationId): Promise<string | null> {
   return (await readTicketContent(stage.installation.db, id))!.ticketText;
 }
 
+async function numberOf(id: RegistrationId): Promise<string | null> {
+  return (await readTicketContent(stage.installation.db, id))!.ticketNumber;
+}
+
 /** A calendar file's lines, unfolded, as a map from what stands before the first colon. */
 function calendarOf(mail: ParsedMail): Map<string, string> {
   const [file] = files(mail, 'text/calendar');
@@ -155,7 +159,12 @@ describe('a confirmation', () => {
       await codeOf(hostId),
       await codeOf(ayse!),
     ]);
+    const numbers = await Promise.all([hostId, ayse!].map(numberOf));
+    expect(mail.text?.match(/Ticketnummer: \S+/g)).toEqual(
+      numbers.map((number) => `Ticketnummer: ${number}`),
+    );
     const html = htmlOf(mail).replaceAll(/data:[^"]*/g, '');
+    expect([...html.matchAll(/<strong>(\S{4}-\S{4})<\/strong>/g)].map((found) => found[1])).toEqual(numbers);
     expect(
       [...html.matchAll(/class="name"><bdi>([^<]*)<\/bdi><\/p>\n<p>([^<]*)</g)].map((found) =>
         found.slice(1),

@@ -108,6 +108,7 @@ describe('a printed ticket', () => {
       'Stadthalle Gütersloh',
       'Frank Mertens',
       '05241 / 822442',
+      ticket.ticketNumber!,
     ])
       expect(text).toContain(part);
     expect(text!.replace(/ /g, '')).toContain(ticket.address);

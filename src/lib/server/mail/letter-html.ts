@@ -82,13 +82,14 @@ ${letter.changing ? `<p>${escapeHtml(letter.changing)}<br>${addressLink(letter.b
   return page.replaceAll(/\n{2,}/g, '\n');
 }
 
-function ticketHtml({ name, state, code, link }: LetterTicket, image: string): string {
+function ticketHtml({ name, state, code, number, link }: LetterTicket, image: string): string {
   const alone = `<bdi>${escapeHtml(name)}</bdi>`;
   return [
     '<div class="ticket">',
     code && `<img src="${escapeHtml(image)}" width="320" height="320" alt="QR: ${escapeHtml(name)}">`,
     `<p class="name">${alone}</p>`,
     state && `<p>${escapeHtml(state)}</p>`,
+    number && `<p>${escapeHtml(number.label)} <bdi dir="ltr"><strong>${number.value}</strong></bdi></p>`,
     link && `<p><a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a></p>`,
     '</div>',
   ]

@@ -8,7 +8,7 @@ export function letterText(letter: Letter): string {
     [letter.greeting],
     ...letter.paragraphs.map((paragraph) => [paragraph]),
     [letter.event.text, ...letter.facts.map(({ label, value }) => `${label}: ${value.text}`)],
-    ...(letter.tickets.length > 1 ? [letter.tickets.flatMap(ticketLines)] : []),
+    ...ticketBlock(letter.tickets),
     [`${letter.button.label}:`, letter.button.href],
     ...(letter.changing ? [[letter.changing, letter.button.href]] : []),
     ...letter.notes.map((note) => [note]),
@@ -24,6 +24,17 @@ export function letterText(letter: Letter): string {
   return blocks.map((lines) => lines.join('\n')).join('\n\n') + '\n';
 }
 
-function ticketLines({ name, state, link }: LetterTicket): string[] {
-  return [state ? `${name}: ${state}` : name, ...(link ? [link.href] : [])];
+/** Whoever is alone knows the own name; only the number is news. */
+function ticketBlock(tickets: LetterTicket[]): string[][] {
+  const lines = tickets.length > 1 ? tickets.flatMap(ticketLines) : tickets.flatMap(numberLine);
+  return lines.length > 0 ? [lines] : [];
+}
+
+function ticketLines(ticket: LetterTicket): string[] {
+  const { name, state, link } = ticket;
+  return [state ? `${name}: ${state}` : name, ...numberLine(ticket), ...(link ? [link.href] : [])];
+}
+
+function numberLine({ number }: LetterTicket): string[] {
+  return number ? [`${number.label}: ${number.value}`] : [];
 }

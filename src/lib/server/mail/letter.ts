@@ -21,6 +21,8 @@ export interface LetterTicket {
   state: string | null;
   /** The text of the QR code; null where there is none to show. */
   code: string | null;
+  /** The ticket's number with its label; null where there is no code. */
+  number: { label: string; value: string } | null;
   /** To the page of a ticket that is not the letter's own; null for that one, which has the button. */
   link: { label: string; href: string } | null;
 }
@@ -235,6 +237,10 @@ function ticketOf(
     name,
     state: party.length > 1 ? stateWord(one.registration.state, locale) : null,
     code: event.held === 'on_site' ? one.ticketText : null,
+    number:
+      event.held === 'on_site' && one.ticketNumber
+        ? { label: m.ticket_number({}, { locale }), value: one.ticketNumber }
+        : null,
     link:
       one.registration.id === registration.id
         ? null

@@ -50,6 +50,9 @@ export function placeFacts(sheet: Sheet, ticket: PaperTicket): void {
     );
     fact(m.ticket_workgroup({}, { locale }), organisers(ticket.workgroup, locale));
     fact(m.ticket_room({}, { locale }), organisers(ticket.room, locale));
+    if (ticket.ticketNumber) {
+      fact(m.ticket_number({}, { locale }), { content: ticket.ticketNumber, flow: 'address' });
+    }
   });
 }
 

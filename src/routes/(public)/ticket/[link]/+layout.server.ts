@@ -19,6 +19,7 @@ export const load: LayoutServerLoad = async (request) => {
     workgroup: read(ticket.workgroup),
     room: read(ticket.room),
     ticketText: ticket.ticketText,
+    ticketNumber: ticket.ticketNumber,
     /** Until the event begins; afterwards the doors' log tells what has happened. */
     changeable: now < ticket.event.startsAt && registration.state !== 'cancelled',
   };
