@@ -1,6 +1,11 @@
 import { build, files, prerendered, version } from '$service-worker';
 import { clientsClaim } from 'workbox-core';
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
+import {
+  cleanupOutdatedCaches,
+  createHandlerBoundToURL,
+  matchPrecache,
+  precacheAndRoute,
+} from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 
 const SHELL = '/door';
@@ -20,6 +25,18 @@ export function serveDoor(scope: ServiceWorkerGlobalScope): void {
   clientsClaim();
 
   scope.addEventListener('message', (event) => {
-    if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') void scope.skipWaiting();
+    const { type } = (event.data ?? {}) as { type?: string };
+    if (type === 'SKIP_WAITING') void scope.skipWaiting();
+    if (type === 'COUNT_MISSING') {
+      event.waitUntil(countMissing().then((missing) => event.ports[0]?.postMessage(missing)));
+    }
   });
+}
+
+/** How many of the files that the door needs without network are not on the tablet, whatever the reason. */
+async function countMissing(): Promise<number> {
+  const needed = [...build, ...files, ...prerendered];
+  const found = await Promise.all(needed.map((url) => matchPrecache(url)));
+  // Whatever else is there: without the shell nothing starts.
+  return needed.includes(SHELL) ? found.filter((copy) => !copy?.ok).length : needed.length;
 }

@@ -52,6 +52,8 @@ interface Facts {
   expiresAt: Millis;
   /** Earlier pages still hold somebody who is to be forgotten. */
   forgetting: true;
+  /** When it was last tried out whether the disk takes what it is given. */
+  proof: Millis;
 }
 
 type Fact = { [Name in keyof Facts]: { name: Name; value: Facts[Name] } }[keyof Facts];

@@ -46,6 +46,14 @@ export function unlockSound(): void {
   void audio.resume();
 }
 
+/** Plays the sound of an admission, to be called from a touch. @returns whether the browser lets sound out */
+export async function playSample(): Promise<boolean> {
+  unlockSound();
+  await audio?.resume();
+  signalVerdict('admitted');
+  return audio?.state === 'running';
+}
+
 /** Sounds and vibrates for a verdict; silent where the tablet can't. */
 export function signalVerdict(word: VerdictWord): void {
   const signal: Signal = word === 'admitted' || word === 'left' ? SIGNALS[word] : SIGNALS.refused;

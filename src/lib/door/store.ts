@@ -123,6 +123,11 @@ export class DoorStore {
     if (this.identity) this.identity = { ...this.identity, token: null };
   }
 
+  /** Writes something without meaning as durably as a scan. @throws when the disk refuses */
+  async proveWriting(): Promise<void> {
+    await this.db.setFact('proof', this.clock());
+  }
+
   /**
    * Stores a scan and gives it its number; when this resolves, a power cut can't lose it.
    *

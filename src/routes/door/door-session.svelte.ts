@@ -194,6 +194,16 @@ export class DoorSession {
     return this.store.duty;
   }
 
+  /** What must be added to the tablet's clock to get the server's, in milliseconds. */
+  get clockOffset(): number {
+    return this.store.progress.clockOffset;
+  }
+
+  /** @throws when the disk refuses */
+  proveWriting(): Promise<void> {
+    return this.store.proveWriting();
+  }
+
   /** The server's time as well as it is known. */
   now(): number {
     return this.store.now();
