@@ -1,4 +1,5 @@
-// `npm run bench`: measures the built app; `npm run bench -- door sync server size form` measures only these parts.
+// `npm run bench`: measures the built app; `npm run bench -- door sync server size form scanner` measures only these
+// parts. `--images DIR` names a folder of photographs for the scanner, as often as there are such folders.
 import { spawnSync } from 'node:child_process';
 import { buildIfStale, install, node, root } from './setup.mjs';
 

@@ -1,9 +1,11 @@
 import os from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
 import { openBrowser } from '../e2e/support.ts';
 import { benchDoor } from './door.ts';
 import { benchForm } from './form.ts';
 import { printTable, writeResults, type Row } from './report.ts';
+import { benchScanner } from './scanner.ts';
 import { seedSite, type Site } from './seed.ts';
 import { benchServer } from './server.ts';
 import { benchSize } from './size.ts';
@@ -11,6 +13,12 @@ import { benchSync } from './sync.ts';
 
 const SMALL = 1_000;
 const LARGE = 50_000;
+
+/** `--images DIR`, as often as there are folders with photographs for the scanner to read. */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { images: { type: 'string', multiple: true, default: [] } },
+});
 
 const parts: Record<string, () => Promise<Row[]>> = {
   door: async () => [
@@ -22,6 +30,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   server: () => withSite(Array<number>(8).fill(SMALL), benchServer),
   size: () => withSite([10], benchSize),
   form: () => withSite([10], benchForm),
+  scanner: () => benchScanner(values.images),
 };
 
 async function withSite(rosters: number[], work: (site: Site) => Promise<Row[]>): Promise<Row[]> {
@@ -33,7 +42,7 @@ async function withSite(rosters: number[], work: (site: Site) => Promise<Row[]>)
   }
 }
 
-const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
+const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
 const unknown = chosen.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0) {
   console.error(`Unknown: ${unknown.join(', ')}. Parts: ${Object.keys(parts).join(', ')}.`);

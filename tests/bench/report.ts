@@ -2,7 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { styleText } from 'node:util';
 
-export type Unit = 'ms' | 's' | 'kB' | '/s';
+export type Unit = 'ms' | 's' | 'kB' | '/s' | '×' | 'read' | 'wrong';
+
+/** Of these the more the better. */
+const AT_LEAST: ReadonlySet<Unit> = new Set(['/s', '×', 'read']);
 
 /** One measured figure. */
 export interface Row {
@@ -10,7 +13,7 @@ export interface Row {
   name: string;
   figure: number;
   unit: Unit;
-  /** What the house wants: at most this much, or for rates (`/s`) at least. */
+  /** What the house wants: at most this much, or at least where more is better. */
   aim?: number;
   /** What the machine itself, or the nearest peer, does at the same: measured beside it where it can be. */
   beside?: { what: string; figure: number };
@@ -18,7 +21,7 @@ export interface Row {
 
 export function isMet({ unit, figure, aim }: Row): boolean | null {
   if (aim === undefined) return null;
-  return unit === '/s' ? figure >= aim : figure <= aim;
+  return AT_LEAST.has(unit) ? figure >= aim : figure <= aim;
 }
 
 export interface Percentiles {
@@ -43,7 +46,7 @@ export function printTable(rows: Row[]): void {
   const lines = rows.map((row) => [
     `${row.part}: ${row.name}`,
     written(row.figure, row.unit),
-    row.aim === undefined ? '' : `${row.unit === '/s' ? '≥' : '≤'} ${written(row.aim, row.unit)}`,
+    row.aim === undefined ? '' : `${AT_LEAST.has(row.unit) ? '≥' : '≤'} ${written(row.aim, row.unit)}`,
     { true: 'yes', false: 'NO', null: '' }[String(isMet(row)) as 'true' | 'false' | 'null'],
     row.beside ? `${written(row.beside.figure, row.unit)} ${row.beside.what}` : '',
   ]);
@@ -83,6 +86,6 @@ export function writeResults(rows: Row[], versions: Record<string, string>, load
 }
 
 function written(figure: number, unit: Unit): string {
-  const digits = figure >= 100 ? 0 : figure >= 10 ? 1 : 2;
+  const digits = unit === 'read' || unit === 'wrong' ? 0 : figure >= 100 ? 0 : figure >= 10 ? 1 : 2;
   return `${figure.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${unit}`;
 }

@@ -9,6 +9,8 @@ const OPTIONS: ReaderOptions = {
   tryRotate: true,
   tryInvert: true,
   maxNumberOfSymbols: 1,
+  // As it was written: the default shows control characters as words.
+  textMode: 'Plain',
 };
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
