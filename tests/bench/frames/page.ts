@@ -2,7 +2,7 @@ import { drawTicketQr, QUIET_ZONE } from '../../../src/lib/ui/ticket-qr.ts';
 import { Random } from './random.ts';
 import type { Scene } from './scene.ts';
 
-/** What the guest holds up, as a picture: 0 is black, 1 is white, below 0 is the phone's rim or nothing. */
+/** What the guest holds up, as a picture. */
 export interface Page {
   width: number;
   height: number;
@@ -17,6 +17,7 @@ export const TEXELS = 8;
 
 /** The page's size, in modules. */
 const PAGE = { width: 62, height: 104 };
+/** The phone's rim, in modules. */
 const RIM = 3;
 
 /** Draws the phone's screen or the paper with the ticket's code on it, as the product draws it. */
@@ -34,10 +35,12 @@ export function drawPage(scene: Scene): Page {
 }
 
 function fill(page: Page, left: number, top: number, width: number, height: number, value: number): void {
-  const right = Math.min(page.width, Math.round(left + width));
+  const from = Math.max(0, Math.round(left));
+  const to = Math.min(page.width, Math.round(left + width));
   const bottom = Math.min(page.height, Math.round(top + height));
+  if (from >= to) return;
   for (let y = Math.max(0, Math.round(top)); y < bottom; y += 1)
-    page.texels.fill(value, y * page.width + Math.max(0, Math.round(left)), y * page.width + right);
+    page.texels.fill(value, y * page.width + from, y * page.width + to);
 }
 
 /** Words above and below the code, as strokes. */
