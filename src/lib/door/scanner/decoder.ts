@@ -6,51 +6,115 @@ export type Frame = VideoFrame | ImageBitmap;
 /** What the page asks of the worker: one thing at a time. */
 export type DecoderRequest =
   /** The page names the WebAssembly's address, so that the build lists it among the files to keep offline. */
-  { kind: 'load'; wasmUrl: string } | { kind: 'read'; frame: Frame };
+  | { kind: 'load'; wasmUrl: string }
+  /** The next of the camera's frames. */
+  | { kind: 'read'; frame: Frame }
+  /** A photograph, to be read by all means, however long that takes. */
+  | { kind: 'still'; frame: ImageBitmap };
 
 export type DecoderReply =
+  /** The reader is loaded and has read a sample. */
   | { kind: 'ready' }
   /** The text of the code in the frame, or null when there was none. */
   | { kind: 'read'; text: string | null }
   | { kind: 'failed' };
 
-/** Reads QR codes from frames, in a worker of its own. */
+/** A worker that has not answered for so long hangs, in milliseconds. The slowest tablet reads a photograph sooner. */
+const PATIENCE = 20_000;
+
+/** So many frames must have been read since the worker was started for it to be started again. */
+const PROVEN = 50;
+
+/**
+ * Reads QR codes from frames, in a worker of its own. A worker that dies is replaced; one that dies again at once is
+ * broken.
+ */
 export class Decoder {
-  private readonly worker: Worker;
-  private waiting: ((reply: DecoderReply) => void) | null = null;
-  /** Settles once the reader has been loaded: whether it works. */
+  private worker!: Worker;
+  private settle: (reply: DecoderReply) => void = () => undefined;
+  private turn: Promise<unknown> = Promise.resolve();
+  private readSinceStart = 0;
+  private state: 'running' | 'broken' | 'closed' = 'running';
+  private readonly onBroken: () => void;
+  /** Settles once the reader has been loaded: whether it has read its sample. */
   readonly works: Promise<boolean>;
   /** Not where the browser has none, and no more once one could not be read. */
   takesVideoFrames = typeof VideoFrame === 'function';
 
-  constructor() {
-    this.worker = new Worker(new URL('./decoder.worker.ts', import.meta.url), { type: 'module' });
-    this.worker.onmessage = (event: MessageEvent<DecoderReply>) => this.settle(event.data);
-    this.worker.onerror = () => this.settle({ kind: 'failed' });
-    this.works = this.ask({ kind: 'load', wasmUrl }, []).then((reply) => reply.kind === 'ready');
+  /** @param onBroken - told once when a reader that worked can't be brought back */
+  constructor(onBroken: () => void = () => undefined) {
+    this.onBroken = onBroken;
+    this.start();
+    this.works = this.load();
   }
 
   /** The frame belongs to the worker from then on. @returns the code's text, or null */
   async read(frame: Frame): Promise<string | null> {
     const reply = await this.ask({ kind: 'read', frame }, [frame]);
     if (reply.kind === 'failed') this.takesVideoFrames = false;
+    this.readSinceStart += 1;
+    return reply.kind === 'read' ? reply.text : null;
+  }
+
+  /** Reads a photograph. It belongs to the worker from then on. @returns the code's text, or null */
+  async readStill(picture: ImageBitmap): Promise<string | null> {
+    const reply = await this.ask({ kind: 'still', frame: picture }, [picture]);
     return reply.kind === 'read' ? reply.text : null;
   }
 
   close(): void {
+    this.state = 'closed';
     this.worker.terminate();
     this.settle({ kind: 'failed' });
   }
 
-  private ask(request: DecoderRequest, transfer: Transferable[]): Promise<DecoderReply> {
-    return new Promise((resolve) => {
-      this.waiting = resolve;
-      this.worker.postMessage(request, transfer);
-    });
+  private start(): void {
+    this.readSinceStart = 0;
+    this.worker = new Worker(new URL('./decoder.worker.ts', import.meta.url), { type: 'module' });
+    this.worker.onmessage = (event: MessageEvent<DecoderReply>) => this.settle(event.data);
+    this.worker.onerror = () => this.replace();
   }
 
-  private settle(reply: DecoderReply): void {
-    this.waiting?.(reply);
-    this.waiting = null;
+  private async load(): Promise<boolean> {
+    return (await this.ask({ kind: 'load', wasmUrl }, [])).kind === 'ready';
+  }
+
+  /** The worker has died or hangs. */
+  private replace(): void {
+    if (this.state !== 'running') return;
+    this.worker.terminate();
+    const proven = this.readSinceStart >= PROVEN;
+    this.settle({ kind: 'failed' });
+    if (proven) {
+      this.start();
+      void this.load().then((loaded) => !loaded && this.break());
+    } else this.break();
+  }
+
+  private break(): void {
+    if (this.state !== 'running') return;
+    this.state = 'broken';
+    this.worker.terminate();
+    this.settle({ kind: 'failed' });
+    this.onBroken();
+  }
+
+  /** Waits for its turn: a photograph may come while a frame is being read. */
+  private ask(request: DecoderRequest, transfer: Transferable[]): Promise<DecoderReply> {
+    const reply = this.turn.then(() => this.send(request, transfer));
+    this.turn = reply;
+    return reply;
+  }
+
+  private send(request: DecoderRequest, transfer: Transferable[]): Promise<DecoderReply> {
+    if (this.state !== 'running') return Promise.resolve({ kind: 'failed' });
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.replace(), PATIENCE);
+      this.settle = (reply) => {
+        clearTimeout(timer);
+        resolve(reply);
+      };
+      this.worker.postMessage(request, transfer);
+    });
   }
 }
