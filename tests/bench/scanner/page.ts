@@ -66,23 +66,9 @@ async function start(): Promise<boolean> {
   return (await burstDecoder.works) && stillDecoder.works;
 }
 
-/** A frame of the generator. The next one is being made while this one is read. */
-const ahead = new Map<string, Promise<HTMLCanvasElement>>();
-
-function fetchFrame(scene: number, index: number): Promise<HTMLCanvasElement> {
-  const url = `/frame/${scene}/${index}`;
-  const found = ahead.get(url) ?? loadFrame(url);
-  ahead.delete(url);
-  return found;
-}
-
-function fetchAhead(scene: number, index: number): void {
-  const url = `/frame/${scene}/${index}`;
-  if (!ahead.has(url)) ahead.set(url, loadFrame(url));
-}
-
-async function loadFrame(url: string): Promise<HTMLCanvasElement> {
-  const answer = await fetch(url);
+/** A frame of the generator. */
+async function fetchFrame(scene: number, index: number): Promise<HTMLCanvasElement> {
+  const answer = await fetch(`/frame/${scene}/${index}`);
   const grey = new Uint8Array(await answer.arrayBuffer());
   const [width, height] = answer.headers.get('frame-size')!.split(' ').map(Number);
   const image = new ImageData(width!, height!);
@@ -108,9 +94,6 @@ async function readScene(scene: number, burst: number, withZxingBurst: boolean):
   for (let i = 0; i < burst && product.text === null; i += 1) {
     const frame = frames[i] ?? (await fetchFrame(scene, i));
     frames[i] = frame;
-    // Most of those that were not read at once are read later.
-    if (i + 1 < burst && byZxing.text === null) fetchAhead(scene, i + 1);
-    else fetchAhead(scene + 1, 0);
     await readByProduct(burstDecoder, frame, product);
   }
   const still: Reading = { text: null, times: [] };
@@ -121,8 +104,6 @@ async function readScene(scene: number, burst: number, withZxingBurst: boolean):
       for (let i = frames.length; i < burst; i += 1) frames.push(await fetchFrame(scene, i));
     zxingBurst = byZxing.text === null ? await readByZxing(frames) : byZxing;
   }
-  ahead.clear();
-  fetchAhead(scene + 1, 0);
   return { product, still, zxing: byZxing, html5: byHtml5, zxingBurst };
 }
 
