@@ -55,7 +55,7 @@ export function findFinders(image: GreyImage, around: Surroundings): Finder[] {
 }
 
 /** Large modules are looked for in the picture of half the size. */
-const LARGE = 2.9;
+const LARGE = 2.5;
 
 function findSpots(image: GreyImage, texture: Texture): Spot[] {
   const half = halve(image);

@@ -6,10 +6,19 @@ export interface GreyImage {
   data: Uint8Array;
 }
 
-/** The green of a picture, in which a camera sees sharpest. */
-export function greyOf({ width, height, data }: ImageData): GreyImage {
+/** How bright a picture's pixels are. Red and blue count the same, because some browsers have them the other way. */
+export function greyOf({
+  width,
+  height,
+  data,
+}: {
+  width: number;
+  height: number;
+  data: ArrayLike<number>;
+}): GreyImage {
   const grey = new Uint8Array(width * height);
-  for (let i = 0; i < grey.length; i += 1) grey[i] = data[4 * i + 1]!;
+  for (let i = 0, j = 0; i < grey.length; i += 1, j += 4)
+    grey[i] = (53 * data[j]! + 150 * data[j + 1]! + 53 * data[j + 2]! + 128) >> 8;
   return { width, height, data: grey };
 }
 

@@ -1,3 +1,4 @@
+import type { GreyImage } from './grey-image.ts';
 import { SIZE } from './ticket-symbol.ts';
 
 /** A ticket's text that no key has signed, and its code: what a reader that works must read. */
@@ -14,18 +15,16 @@ const MARGIN = 24;
 const SCALE = 4;
 
 /** Draws the sample as a camera would see it. */
-export function drawSample(): ImageData {
+export function drawSample(): GreyImage {
   const bits = Uint8Array.from(atob(MODULES), (char) => char.charCodeAt(0));
   const side = (SIZE + 2 * MARGIN) * SCALE;
-  const image = new ImageData(side, side);
-  image.data.fill(255);
-  const pixels = new Uint32Array(image.data.buffer);
+  const data = new Uint8Array(side * side).fill(255);
   for (let y = 0; y < SIZE * SCALE; y += 1) {
     for (let x = 0; x < SIZE * SCALE; x += 1) {
       const module = Math.floor(y / SCALE) * SIZE + Math.floor(x / SCALE);
       const dark = bits[module >> 3]! & (0x80 >> (module & 7));
-      if (dark) pixels[(y + MARGIN * SCALE) * side + x + MARGIN * SCALE] = 0xff000000;
+      if (dark) data[(y + MARGIN * SCALE) * side + x + MARGIN * SCALE] = 0;
     }
   }
-  return image;
+  return { width: side, height: side, data };
 }
