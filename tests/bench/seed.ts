@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Insertable } from 'kysely';
 import pino from 'pino';
 import { v4, v7 } from 'uuid';
+import { NO_NEEDS } from '../../src/lib/domain/access-needs.ts';
 import { bytesToBase64url } from '../../src/lib/domain/bytes.ts';
 import type { EventId, RegistrationId, TicketId } from '../../src/lib/domain/ids.ts';
 import { createKeyPair } from '../../src/lib/domain/signing.ts';
@@ -104,7 +105,7 @@ async function seedEvent(
       workgroup_id: demo.workgroups[i % demo.workgroups.length]!.id,
       state: 'confirmed',
       state_since: now,
-      access_needs: i % 40 === 0 ? 'Rollstuhl, Platz am Rand' : '',
+      access_needs: JSON.stringify(i % 40 === 0 ? { ...NO_NEEDS, other: 'Platz am Rand' } : NO_NEEDS),
       locale: 'de',
       origin: 'form',
       consented_at: now,

@@ -11,7 +11,8 @@ import { findTicketPage, registerByOffice } from '../../src/lib/server/registrat
 import { eraseOwnRegistration } from '../../src/lib/server/self-service.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
-import { Tablet, type Network } from '../support/tablet.ts';
+import { PIN, Tablet, type Network } from '../support/tablet.ts';
+import { DISK_FAILURES, failNext } from './failing-disk.ts';
 
 /** What the door promises about its network: whatever that does, each scan that was shown is in the log once. */
 
@@ -173,17 +174,19 @@ test.each<[string, string, object]>([
   expect(await tablet.sync()).toEqual(result);
 });
 
-test('every scan that was shown is in the log once, whatever the network does and in whatever order', async () => {
+test('every scan that was shown is in the log once, whatever network and disk do and in whatever order', async () => {
   const network = fc.constantFrom(...Object.keys(FAULTS), 'all is well');
   const step = fc.oneof(
     fc.constant({ kind: 'admit' as const }),
     fc.constant({ kind: 'crash' as const }),
+    fc.constantFrom(...Object.keys(DISK_FAILURES)).map((name) => ({ kind: 'disk' as const, name })),
+    network.map((name) => ({ kind: 'sync while locked' as const, name })),
     network.map((name) => ({ kind: 'sync' as const, name })),
     fc.tuple(network, network).map((names) => ({ kind: 'two syncs at once' as const, names })),
   );
   const networkOf = (name: string) => FAULTS[name] ?? well;
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14, size: 'max' }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 18, size: 'max' }), async (steps) => {
       tablet.store.close();
       eventId = await createEvent(world.installation, dialogueEvening(`event-${(events += 1)}`));
       tablet = await pairedTablet('tab1');
@@ -192,6 +195,17 @@ test('every scan that was shown is in the log once, whatever the network does an
         now = addMillis(now, SECOND);
         if (one.kind === 'admit') await admit();
         if (one.kind === 'crash') await tablet.crash();
+        if (one.kind === 'disk') {
+          failNext('scans', 'add', DISK_FAILURES[one.name]!);
+          const { text } = await register('Gast');
+          expect(await tablet.scan(text, 'hall-door')).toEqual({ kind: 'not_stored' });
+        }
+        if (one.kind === 'sync while locked') {
+          tablet.network = networkOf(one.name);
+          tablet.store.lock();
+          await tablet.sync();
+          await tablet.lock.unlock(PIN);
+        }
         if (one.kind === 'sync') {
           tablet.network = networkOf(one.name);
           await tablet.sync();
@@ -210,7 +224,7 @@ test('every scan that was shown is in the log once, whatever the network does an
       const office = await world.installation.states.read(eventId);
       expect([tablet.store.state!.venueTotal(), office.venueTotal()]).toEqual([shown.length, shown.length]);
     }),
-    { numRuns: 25 },
+    { numRuns: 40 },
   );
 }, 30_000);
 

@@ -9,10 +9,10 @@ export interface TabletBrowser {
 }
 
 /**
- * A real browser on a profile that outlives it, with a film in place of its camera. It is started by hand, because a
+ * A real browser on a profile that outlives it, with a film in place of its camera, or none. It is started by hand, because a
  * test must be able to kill it as a dying battery would.
  */
-export async function startTabletBrowser(profile: string, film: string): Promise<TabletBrowser> {
+export async function startTabletBrowser(profile: string, film?: string): Promise<TabletBrowser> {
   const child = spawn(
     browserPath(),
     [
@@ -21,9 +21,13 @@ export async function startTabletBrowser(profile: string, film: string): Promise
       '--remote-debugging-port=0',
       `--user-data-dir=${profile}`,
       '--window-size=1024,768',
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      `--use-file-for-fake-video-capture=${film}`,
+      ...(film
+        ? [
+            '--use-fake-device-for-media-stream',
+            '--use-fake-ui-for-media-stream',
+            `--use-file-for-fake-video-capture=${film}`,
+          ]
+        : []),
       'about:blank',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
