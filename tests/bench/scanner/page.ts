@@ -4,6 +4,7 @@ import { prepareZXingModule, readBarcodes, type ReaderOptions } from 'zxing-wasm
 import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url';
 import { openCamera } from '../../../src/lib/door/scanner/camera.ts';
 import { Decoder } from '../../../src/lib/door/scanner/decoder.ts';
+import { HeldCodes } from '../../../src/lib/door/scanner/held-codes.ts';
 import { readFrames } from '../../../src/lib/door/scanner/scanner.ts';
 import { millis } from '../../../src/lib/domain/time.ts';
 
@@ -171,7 +172,8 @@ async function watchCamera(duration: number): Promise<string[]> {
   if (outcome.kind !== 'open' || !(await decoder.works)) throw new Error('the camera does not open');
   const texts: string[] = [];
   const clock = () => millis(performance.now());
-  await readFrames(outcome.camera, decoder, clock, (text) => texts.push(text), AbortSignal.timeout(duration));
+  const end = AbortSignal.timeout(duration);
+  await readFrames(outcome.camera, decoder, new HeldCodes(), clock, (text) => texts.push(text), end);
   await outcome.camera.close();
   decoder.close();
   return texts;
