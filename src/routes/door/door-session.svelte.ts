@@ -4,6 +4,7 @@ import { DoorDatabase, type Duty } from '$lib/door/database';
 import { Door, type ScanOutcome } from '$lib/door/door';
 import { signalVerdict } from '$lib/door/feedback';
 import { listenForNews } from '$lib/door/news-channel';
+import type { Practice } from '$lib/door/practice/practice';
 import { pairTablet, type PairingResult } from '$lib/door/pairing';
 import { takeDoor } from '$lib/door/single-tab';
 import { AutoLock } from '$lib/door/auto-lock';
@@ -46,9 +47,13 @@ export class DoorSession {
   checkpoint = $state.raw<CheckpointLine | null>(null);
   /** What is open over the scanning screen. */
   panel = $state<PanelName | null>(null);
+  /** While it is on, store and door are the practice's own. */
+  practice = $state.raw<Practice | null>(null);
 
   private readonly transport = httpTransport((input, init) => fetch(input, init));
   private readonly ended = new AbortController();
+  /** What practice has put aside. */
+  private real: { store: DoorStore; door: Door } | null = null;
   private store!: DoorStore;
   private door!: Door;
   private loop!: SyncLoop;
@@ -69,17 +74,9 @@ export class DoorSession {
     this.door = new Door(this.store);
     this.lock = new TabletLock(this.store);
     this.autoLock = new AutoLock(() => this.lockNow(), this.ended.signal);
-    this.loop = new SyncLoop({
-      sync: () => this.sync(),
-      onState: (state) => {
-        if (state !== 'syncing') this.syncState = state;
-      },
-      schedule: (callback, delay) => {
-        const timer = setTimeout(callback, delay);
-        return () => clearTimeout(timer);
-      },
-      random: Math.random,
-    });
+    this.loop = this.newLoop();
+    // A practice that a reload has cut off.
+    indexedDB.deleteDatabase('einlass-practice');
     addEventListener('online', () => this.loop.retryNow(), { signal: this.ended.signal });
     await this.lock.expire(this.store.now());
     this.refresh();
@@ -91,6 +88,7 @@ export class DoorSession {
     this.ended.abort();
     this.loop?.stop();
     this.store?.close();
+    this.real?.store.close();
     this.letGo();
   }
 
@@ -127,6 +125,7 @@ export class DoorSession {
 
   /** Lets go of the roster until somebody brings the PIN. */
   lockNow(): void {
+    void this.leavePractice();
     if (lockState(this.store) !== 'open') return;
     this.store.lock();
     this.shown = null;
@@ -141,6 +140,8 @@ export class DoorSession {
   }
 
   async takeDuty(duty: Duty): Promise<void> {
+    // Another door has other sample guests.
+    if (this.practice) return this.startPractice(this.practice.needs, duty);
     await this.store.setDuty(duty);
     this.shown = null;
     this.refresh();
@@ -209,6 +210,59 @@ export class DoorSession {
     return this.store.now();
   }
 
+  /**
+   * Puts a door for practice in the place of the real one, and stops everything that speaks to the server.
+   *
+   * @param needs - what the sample guest with access needs needs
+   * @param at - the door that is practised at
+   */
+  async startPractice(needs: string, at = this.duty): Promise<void> {
+    const real = this.real ?? { store: this.store, door: this.door };
+    const { state } = real.store;
+    if (!state || !at) return;
+    const { openPractice } = await import('$lib/door/practice/practice');
+    await this.practice?.end();
+    this.loop.stop();
+    const practice = await openPractice(state.venue.setting, at, needs, systemClock);
+    this.real = real;
+    this.adopt(practice, practice);
+    this.screen = 'scanning';
+  }
+
+  async leavePractice(): Promise<void> {
+    const { practice, real } = this;
+    if (!practice || !real) return;
+    this.adopt(real, null);
+    this.real = null;
+    await practice.end();
+    this.loop = this.newLoop();
+    this.goOn();
+    this.loop.start();
+  }
+
+  private adopt({ store, door }: { store: DoorStore; door: Door }, practice: Practice | null): void {
+    this.store = store;
+    this.door = door;
+    this.practice = practice;
+    this.shown = null;
+    this.panel = null;
+    this.refresh();
+  }
+
+  private newLoop(): SyncLoop {
+    return new SyncLoop({
+      sync: () => this.sync(),
+      onState: (state) => {
+        if (state !== 'syncing') this.syncState = state;
+      },
+      schedule: (callback, delay) => {
+        const timer = setTimeout(callback, delay);
+        return () => clearTimeout(timer);
+      },
+      random: Math.random,
+    });
+  }
+
   private async sync(): Promise<SyncResult> {
     const report: DeviceReport = { version, battery: await batteryLevel() };
     const result = await syncFully(this.store, this.transport, report);
@@ -223,7 +277,7 @@ export class DoorSession {
   /** Only one connection, and only while there is a server. */
   private listen(): void {
     const { identity } = this.store;
-    if (this.listening || !identity?.token) return;
+    if (this.listening || !identity?.token || this.practice) return;
     this.listening = true;
     const connection = listenForNews(identity.token, () => this.loop.poke(), this.ended.signal);
     void connection.finally(() => {

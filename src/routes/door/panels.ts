@@ -14,11 +14,12 @@ interface Panel {
   load: () => Promise<{ default: Component<PanelProps> }>;
 }
 
-export type PanelName = 'readiness' | 'language' | 'lock';
+export type PanelName = 'readiness' | 'practice' | 'language' | 'lock';
 
 /** Everything at the door beside scanning, in the order of the menu. */
 export const PANELS: Record<PanelName, Panel> = {
   readiness: { title: m.readiness_title, load: () => import('./ReadinessPanel.svelte') },
+  practice: { title: m.practice_title, load: () => import('./PracticePanel.svelte') },
   language: { title: m.door_panel_language, load: () => import('./LanguagePanel.svelte') },
   lock: { title: m.lock_panel_title, load: () => import('./LockPanel.svelte') },
 };

@@ -10,7 +10,10 @@ export interface VerdictDetails {
 }
 
 /** Puts in words what stands beside the verdict. */
-export function verdictDetails(verdict: Verdict, { venue }: { venue: Venue | null }): VerdictDetails {
+export function verdictDetails(
+  verdict: Verdict,
+  { venue, practice }: { venue: Venue | null; practice: unknown },
+): VerdictDetails {
   const lines: string[] = [];
   const room = verdict.workgroup && venue?.rooms.get(verdict.workgroup.roomId);
   const workgroup = verdict.workgroup && text(verdict.workgroup.title);
@@ -34,7 +37,8 @@ export function verdictDetails(verdict: Verdict, { venue }: { venue: Venue | nul
       break;
     }
     case 'other_event':
-      if (verdict.event) {
+      if (practice) lines.push(m.practice_real_ticket());
+      else if (verdict.event) {
         const title = text(verdict.event.title as Localized);
         lines.push(m.door_detail_other_event({ title, date: day(verdict.event.startsAt) }));
       }
