@@ -38,9 +38,15 @@ interface Post {
 export class Door {
   private readonly store: DoorStore;
   private queue: Promise<unknown> = Promise.resolve();
+  private underWay = 0;
 
   constructor(store: DoorStore) {
     this.store = store;
+  }
+
+  /** Something is being decided or written. */
+  get busy(): boolean {
+    return this.underWay > 0;
   }
 
   /**
@@ -192,7 +198,8 @@ export class Door {
 
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = this.queue.then(work);
-    this.queue = turn.catch(() => undefined);
+    this.underWay += 1;
+    this.queue = turn.catch(() => undefined).then(() => void (this.underWay -= 1));
     return turn;
   }
 }

@@ -195,6 +195,15 @@ export class DoorSession {
     return this.store.duty;
   }
 
+  /** A verdict, a panel or a practice is on, which nothing may interrupt by itself. */
+  get occupied(): boolean {
+    return this.shown !== null || this.panel !== null || this.practice !== null;
+  }
+
+  get writing(): boolean {
+    return this.door?.busy ?? false;
+  }
+
   /** What must be added to the tablet's clock to get the server's, in milliseconds. */
   get clockOffset(): number {
     return this.store.progress.clockOffset;
