@@ -8,6 +8,7 @@ import { issueTicketText } from '../domain/ticket.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { NAME_LENGTH, type WalkIn } from '../domain/wire.ts';
 import type { Duty, Identity } from './database.ts';
+import { lastStandingScan } from './last-scan.ts';
 import type { NewScan } from './outbox.ts';
 import { readScanned } from './reading.ts';
 import { NotStored } from './steadfast-write.ts';
@@ -93,6 +94,11 @@ export class Door {
     const undone = new Set(scans.map((scan) => scan.undoes));
     const standing = scans.filter((scan) => scan.undoes === null && !undone.has(scan.id));
     return standing.sort((a, b) => a.deviceSeq - b.deviceSeq).at(-1) ?? null;
+  }
+
+  /** This tablet's latest scan that opened a door and stands: what may be taken back without its ticket. */
+  lastScan(): Promise<Scan | null> {
+    return lastStandingScan(this.store.db);
   }
 
   /** Takes a scan of this tablet back: a scan of its own, because the log only grows. */

@@ -1,5 +1,7 @@
 import { version } from '$app/environment';
+import type { VerdictWord } from '$lib/domain/verdict';
 import { millis, type Clock } from '$lib/domain/time';
+import type { Scan } from '$lib/domain/scan';
 import { DoorDatabase, type Duty } from '$lib/door/database';
 import { Door, type ScanOutcome } from '$lib/door/door';
 import { signalVerdict } from '$lib/door/feedback';
@@ -15,6 +17,7 @@ import { SyncLoop, type SyncState } from '$lib/door/sync-loop';
 import { httpTransport } from '$lib/door/transport';
 import { checkpointLine, type CheckpointLine } from './checkpoint-line';
 import type { PanelName } from './panels';
+import { StaffWord } from './staff-word.svelte';
 
 /** Which of the door's screens is on. */
 export type Screen =
@@ -32,7 +35,11 @@ export type Screen =
   | 'wiped';
 
 /** What is on the verdict screen. */
-export type Shown = Extract<ScanOutcome, { kind: 'shown' }> | { kind: 'not_stored' };
+export type Shown =
+  | Extract<ScanOutcome, { kind: 'shown' }>
+  /** `target` was taken back. */
+  | { kind: 'undone'; target: Scan }
+  | { kind: 'not_stored' };
 
 const systemClock: Clock = () => millis(Date.now());
 
@@ -49,6 +56,8 @@ export class DoorSession {
   panel = $state<PanelName | null>(null);
   /** While it is on, store and door are the practice's own. */
   practice = $state.raw<Practice | null>(null);
+  /** What the staff decide themselves. */
+  readonly staff = new StaffWord({ door: () => this.door, show: (outcome) => this.show(outcome) });
 
   private readonly transport = httpTransport((input, init) => fetch(input, init));
   private readonly ended = new AbortController();
@@ -130,6 +139,7 @@ export class DoorSession {
     this.store.lock();
     this.shown = null;
     this.panel = null;
+    this.staff.forget();
     this.refresh();
     this.goOn();
   }
@@ -155,16 +165,13 @@ export class DoorSession {
   /** A scanned or typed text becomes a verdict on the screen; the scan is on disk before. */
   async scan(...texts: string[]): Promise<void> {
     this.autoLock.touch();
-    const outcome = await this.door.scan(...texts);
-    if (outcome.kind === 'not_ready') return;
-    this.shown = outcome;
-    signalVerdict(outcome.kind === 'shown' ? outcome.verdict.word : 'invalid');
-    this.refresh();
-    this.loop.poke();
+    if (this.staff.holdScan()) return;
+    this.show(await this.door.scan(...texts));
   }
 
   /** A hand scanner reads also while something lies over the scanning screen; the verdict must be seen. */
   async scanFromAnywhere(texts: string[]): Promise<void> {
+    if (this.staff.holdScan()) return;
     this.closePanel();
     document.querySelector<HTMLElement>(':popover-open')?.hidePopover();
     await this.scan(...texts);
@@ -191,13 +198,18 @@ export class DoorSession {
     return this.store.state?.venue ?? null;
   }
 
+  /** Whose ticket was scanned, as far as the roster knows; otherwise empty. */
+  nameOn(scan: Scan): string {
+    return (scan.ticketId && this.store.state?.registrationOf(scan.ticketId)?.name) ?? '';
+  }
+
   get duty(): Duty | null {
     return this.store.duty;
   }
 
-  /** A verdict, a panel or a practice is on, which nothing may interrupt by itself. */
+  /** A verdict, a panel, a question or a practice is on, which nothing may interrupt by itself. */
   get occupied(): boolean {
-    return this.shown !== null || this.panel !== null || this.practice !== null;
+    return [this.shown, this.panel, this.practice, this.staff.question].some((open) => open !== null);
   }
 
   get writing(): boolean {
@@ -255,6 +267,8 @@ export class DoorSession {
     this.practice = practice;
     this.shown = null;
     this.panel = null;
+    this.staff.turnAway();
+    void this.staff.noteLast();
     this.refresh();
   }
 
@@ -270,6 +284,16 @@ export class DoorSession {
       },
       random: Math.random,
     });
+  }
+
+  private show(outcome: Shown | { kind: 'not_ready' }): void {
+    if (outcome.kind === 'not_ready') return;
+    this.autoLock.touch();
+    this.shown = outcome;
+    signalVerdict(signalOf(outcome));
+    void this.staff.noteLast();
+    this.refresh();
+    this.loop.poke();
   }
 
   private async sync(): Promise<SyncResult> {
@@ -299,6 +323,7 @@ export class DoorSession {
   /** Open, with everything at hand: the day can go on. */
   private begin(): void {
     askForPersistence();
+    void this.staff.noteLast();
     this.refresh();
     this.goOn();
     this.loop.retryNow();
@@ -317,6 +342,13 @@ export class DoorSession {
     this.lastSyncAt = store.progress.lastSyncAt;
     this.checkpoint = store.state && store.duty && checkpointLine(store.state, store.duty);
   }
+}
+
+function signalOf(shown: Shown): VerdictWord {
+  if (shown.kind === 'undone') return 'left';
+  if (shown.kind === 'not_stored') return 'invalid';
+  if (!shown.scan.override) return shown.verdict.word;
+  return shown.scan.direction === 'entry' ? 'admitted' : 'left';
 }
 
 /** Which screen a tablet without its roster shows. */

@@ -1,4 +1,5 @@
 import { getLocale, intlTag, m } from '$lib/i18n';
+import { correctedTime, type Scan } from '$lib/domain/scan';
 import { localizedText, type Localized, type Venue } from '$lib/domain/setting';
 import type { Verdict } from '$lib/domain/verdict';
 
@@ -70,6 +71,16 @@ export function verdictDetails(
     lines: lines.filter((line) => line !== ''),
     accessNeeds: verdict.registration?.accessNeeds ?? '',
   };
+}
+
+/** What a scan did: which way, when and at which door. */
+export function scanInWords(scan: Scan, { venue }: { venue: Venue | null }): string {
+  const checkpoint = venue?.checkpoints.get(scan.checkpointId);
+  const about = {
+    time: clockTime(correctedTime(scan)),
+    checkpoint: checkpoint ? text(checkpoint.name) : scan.checkpointId,
+  };
+  return scan.direction === 'entry' ? m.staff_entry_at(about) : m.staff_exit_at(about);
 }
 
 function text(localized: Localized): string {
