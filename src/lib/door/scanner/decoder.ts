@@ -19,11 +19,17 @@ export type DecoderReply =
   | { kind: 'read'; text: string | null }
   | { kind: 'failed' };
 
+/** What is answered for a worker that can't answer any more. */
+const NOTHING: DecoderReply = { kind: 'read', text: null };
+
 /** A worker that has not answered for so long hangs, in milliseconds. The slowest tablet reads a photograph sooner. */
 const PATIENCE = 20_000;
 
 /** So many frames must have been read since the worker was started for it to be started again. */
 const PROVEN = 50;
+
+/** A worker that fails on so many frames one after the other reads nothing any more. */
+const MOST_FAILURES = 20;
 
 /**
  * Reads QR codes from frames, in a worker of its own. A worker that dies is replaced; one that dies again at once is
@@ -34,6 +40,7 @@ export class Decoder {
   private settle: (reply: DecoderReply) => void = () => undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private readSinceStart = 0;
+  private failures = 0;
   private state: 'running' | 'broken' | 'closed' = 'running';
   private readonly onBroken: () => void;
   /** Settles once the reader has been loaded: whether it has read its sample. */
@@ -51,8 +58,9 @@ export class Decoder {
   /** The frame belongs to the worker from then on. @returns the code's text, or null */
   async read(frame: Frame): Promise<string | null> {
     const reply = await this.ask({ kind: 'read', frame }, [frame]);
-    if (reply.kind === 'failed') this.takesVideoFrames = false;
     this.readSinceStart += 1;
+    if (reply.kind === 'failed') this.failedToRead();
+    else this.failures = 0;
     return reply.kind === 'read' ? reply.text : null;
   }
 
@@ -65,7 +73,7 @@ export class Decoder {
   close(): void {
     this.state = 'closed';
     this.worker.terminate();
-    this.settle({ kind: 'failed' });
+    this.settle(NOTHING);
   }
 
   private start(): void {
@@ -79,12 +87,19 @@ export class Decoder {
     return (await this.ask({ kind: 'load', wasmUrl }, [])).kind === 'ready';
   }
 
+  /** The worker lives, but could not get at a frame's pixels: perhaps it can with the other kind of frame. */
+  private failedToRead(): void {
+    this.takesVideoFrames = false;
+    this.failures += 1;
+    if (this.failures >= MOST_FAILURES) this.break();
+  }
+
   /** The worker has died or hangs. */
   private replace(): void {
     if (this.state !== 'running') return;
     this.worker.terminate();
     const proven = this.readSinceStart >= PROVEN;
-    this.settle({ kind: 'failed' });
+    this.settle(NOTHING);
     if (proven) {
       this.start();
       void this.load().then((loaded) => !loaded && this.break());
@@ -95,7 +110,7 @@ export class Decoder {
     if (this.state !== 'running') return;
     this.state = 'broken';
     this.worker.terminate();
-    this.settle({ kind: 'failed' });
+    this.settle(NOTHING);
     this.onBroken();
   }
 
@@ -107,7 +122,7 @@ export class Decoder {
   }
 
   private send(request: DecoderRequest, transfer: Transferable[]): Promise<DecoderReply> {
-    if (this.state !== 'running') return Promise.resolve({ kind: 'failed' });
+    if (this.state !== 'running') return Promise.resolve(NOTHING);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.replace(), PATIENCE);
       this.settle = (reply) => {
