@@ -8,6 +8,7 @@ import { signalVerdict } from '$lib/door/feedback';
 import { listenForNews } from '$lib/door/news-channel';
 import type { Practice } from '$lib/door/practice/practice';
 import { pairTablet, type PairingResult } from '$lib/door/pairing';
+import type { ScanExport } from '$lib/door/scan-export';
 import { takeDoor } from '$lib/door/single-tab';
 import { AutoLock } from '$lib/door/auto-lock';
 import { DoorStore } from '$lib/door/store';
@@ -205,6 +206,12 @@ export class DoorSession {
 
   get duty(): Duty | null {
     return this.store.duty;
+  }
+
+  /** What this tablet has scanned, as a file; never what was scanned for practice. @throws when the disk can't be read */
+  async exportScans(): Promise<ScanExport | null> {
+    const { exportScans } = await import('$lib/door/scan-export');
+    return exportScans(this.real?.store ?? this.store);
   }
 
   /** A verdict, a panel, a question or a practice is on, which nothing may interrupt by itself. */

@@ -14,12 +14,13 @@ interface Panel {
   load: () => Promise<{ default: Component<PanelProps> }>;
 }
 
-export type PanelName = 'readiness' | 'practice' | 'language' | 'lock';
+export type PanelName = 'readiness' | 'practice' | 'export' | 'language' | 'lock';
 
 /** Everything at the door beside scanning, in the order of the menu. */
 export const PANELS: Record<PanelName, Panel> = {
   readiness: { title: m.readiness_title, load: () => import('./ReadinessPanel.svelte') },
   practice: { title: m.practice_title, load: () => import('./PracticePanel.svelte') },
+  export: { title: m.readiness_export_title, load: () => import('./ExportPanel.svelte') },
   language: { title: m.door_panel_language, load: () => import('./LanguagePanel.svelte') },
   lock: { title: m.lock_panel_title, load: () => import('./LockPanel.svelte') },
 };

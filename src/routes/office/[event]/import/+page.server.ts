@@ -1,0 +1,28 @@
+import { error, fail } from '@sveltejs/kit';
+import { findEvent, type EventPage } from '$lib/server/events';
+import type { Installation } from '$lib/server/installation';
+import { importScanFile, type ImportOutcome } from '$lib/server/scan-import';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ params, locals: { installation } }) => {
+  const { slug, texts } = await eventOf(installation, params.event);
+  return { slug, title: texts.title };
+};
+
+export const actions: Actions = {
+  default: async ({ params, request, locals: { installation } }) => {
+    const event = await eventOf(installation, params.event);
+    const data = await request.formData().catch(() => new FormData());
+    const file = data.get('file');
+    if (!(file instanceof File) || file.size === 0) return fail(400, { outcome: NO_FILE });
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const outcome = await importScanFile(installation, event.id, bytes);
+    return outcome.kind === 'imported' ? { outcome } : fail(400, { outcome });
+  },
+};
+
+const NO_FILE: ImportOutcome = { kind: 'refused', why: 'not_a_file' };
+
+async function eventOf(installation: Installation, slug: string): Promise<EventPage> {
+  return (await findEvent(installation.db, { slug })) ?? error(404);
+}
