@@ -136,6 +136,7 @@ class SimulatedTablet {
       rosterCursor: this.cursor as Scan['rosterCursor'],
       verdictShown: this.seq % 2 ? 'admitted' : 'left',
       override: null,
+      byHand: null,
       undoes: null,
     };
   }
@@ -212,6 +213,8 @@ function rawRow(event: SeededEvent, deviceId: DeviceId, seq: number): NewScanRow
     verdict_shown: 'admitted',
     override_by: null,
     override_why: null,
+    by_hand_by: null,
+    by_hand_why: null,
     undoes: null,
     received_at: millis(Date.now()),
     change: 1,

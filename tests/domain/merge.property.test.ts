@@ -130,6 +130,7 @@ const anyLog = fc.array(anyReading, { maxLength: 25, size: 'max' }).map((reading
       deviceTime: timeOf(reading.second),
       clockOffset: reading.clockOffset,
       rosterCursor: null,
+      byHand: null,
       verdictShown:
         reading.verdict === 'favourable'
           ? reading.direction === 'entry'

@@ -123,6 +123,7 @@ export function aScan(values: ScanValues = {}): Scan {
     rosterCursor: null,
     verdictShown: direction === 'entry' ? 'admitted' : 'left',
     override: null,
+    byHand: null,
     undoes: null,
     ...rest,
   };

@@ -68,12 +68,6 @@ async function pairingCode(): Promise<string> {
   return (await office.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/).textContent())!.trim();
 }
 
-async function goTo(door: string): Promise<void> {
-  await page.getByTestId('menu').click();
-  await page.locator('#door-menu button').first().click();
-  await takeDoor(page, door);
-}
-
 async function dismiss(): Promise<void> {
   await page.locator('[data-verdict]').click();
   await page.locator('[data-verdict]').waitFor({ state: 'detached' });

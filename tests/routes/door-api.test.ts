@@ -123,6 +123,7 @@ function aScan(values: object = {}, by: Device = device) {
     rosterCursor: null,
     verdictShown: 'admitted',
     override: null,
+    byHand: null,
     undoes: null,
     ...values,
   };
@@ -580,12 +581,21 @@ describe('the feed', () => {
         verdictShown: 'invalid',
         override: { by: '', why: '' },
       }),
+      aScan({ byHand: { by: 'Kim', why: 'Handy leer' } }),
       aScan({ direction: 'exit', verdictShown: 'left', checkpointId: 'nobody-knows-it' }),
     ];
     scans.push(aScan({ ticketId: scans[0]!.ticketId, undoes: scans[0]!.id }));
     await sync({ scans });
     const { changes } = await sync({}, await pairedDevice());
     expect(changes.flatMap((change) => (change.kind === 'scan' ? [change.scan] : []))).toEqual(scans);
+  });
+
+  test('gives back the scan of an older tablet as one that nobody made by hand', async () => {
+    const { byHand: _, ...scan } = aScan();
+    await sync({ scans: [scan] });
+    const { changes } = await sync({}, await pairedDevice());
+    expect(changes).toContainEqual({ kind: 'scan', scan: { ...scan, byHand: null } });
+    expect(await anomalies()).toEqual([]);
   });
 
   test('says a thing once, as it is now', async () => {

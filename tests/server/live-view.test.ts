@@ -110,6 +110,7 @@ async function contact(
       rosterCursor: null,
       verdictShown: status.direction === 'exit' ? 'left' : 'admitted',
       override: null,
+      byHand: null,
       undoes: null,
     };
   });

@@ -12,10 +12,18 @@ import { DirectionSchema } from './setting.ts';
 import { DAY, MillisSchema, millis, type Millis } from './time.ts';
 import { isFavourable, VerdictWordSchema } from './verdict.ts';
 
-/** The most characters of who let somebody in against the verdict, and of why. */
-export const OVERRIDE_TEXT_LENGTH = 200;
+/** The most characters of who did something on their own word, and of why. */
+export const STAFF_TEXT_LENGTH = 200;
 
-const overrideText = v.pipe(v.string(), v.maxLength(OVERRIDE_TEXT_LENGTH));
+const staffText = v.pipe(v.string(), v.maxLength(STAFF_TEXT_LENGTH));
+const StaffWordSchema = v.object({ by: staffText, why: staffText });
+/** Who did something on their own word, and why. */
+export type StaffWord = v.InferOutput<typeof StaffWordSchema>;
+
+/** Cuts it to what the server understands: what is too long would not count there. */
+export function staffWord({ by, why }: StaffWord): StaffWord {
+  return { by: by.slice(0, STAFF_TEXT_LENGTH), why: why.slice(0, STAFF_TEXT_LENGTH) };
+}
 
 /** Each field of a scan, so that a wire schema can say more (or less) about the whole. */
 export const scanEntries = {
@@ -37,7 +45,9 @@ export const scanEntries = {
   rosterCursor: v.nullable(CursorSchema),
   verdictShown: VerdictWordSchema,
   /** The staff let the holder through against the verdict shown. */
-  override: v.nullable(v.object({ by: overrideText, why: overrideText })),
+  override: v.nullable(StaffWordSchema),
+  /** Nobody showed a ticket: the staff found the holder in the roster. Tablets of before don't say. */
+  byHand: v.optional(v.nullable(StaffWordSchema), null),
   /** This scan takes back an earlier one of the same device and ticket. */
   undoes: v.nullable(ScanIdSchema),
 };
@@ -90,7 +100,7 @@ export function effectiveScans(scans: Iterable<Scan>): Scan[] {
 }
 
 /** Whether the door opened: by the verdict, or by the staff's word against it. */
-export function isAccepted(scan: Scan): boolean {
+export function isAccepted(scan: Pick<Scan, 'verdictShown' | 'override' | 'undoes'>): boolean {
   return scan.undoes === null && (isFavourable(scan.verdictShown) || scan.override !== null);
 }
 

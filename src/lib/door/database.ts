@@ -58,8 +58,11 @@ interface Facts {
 
 type Fact = { [Name in keyof Facts]: { name: Name; value: Facts[Name] } }[keyof Facts];
 
+/** An earlier version of the app did not know who checks in by hand. */
+export type StoredScan = Omit<Scan, 'byHand'> & Partial<Pick<Scan, 'byHand'>>;
+
 /** `waiting` is 1 until the server has confirmed the record, and then absent: IndexedDB leaves it out of the index. */
-type Waiting<Item> = Item & { waiting?: 1 };
+export type Waiting<Item> = Item & { waiting?: 1 };
 
 /**
  * A walk-in that waits lies in the clear, because it must get to the server even when nobody knows the PIN any more;
@@ -86,7 +89,7 @@ export interface FeedPage {
  * - `facts`: the few things that are one of a kind.
  */
 export class DoorDatabase extends Dexie {
-  declare scans: EntityTable<Waiting<Scan>, 'id'>;
+  declare scans: EntityTable<Waiting<StoredScan>, 'id'>;
   declare walkIns: Table<StoredWalkIn, RegistrationId>;
   declare pages: EntityTable<FeedPage, 'number'>;
   declare facts: EntityTable<Fact, 'name'>;

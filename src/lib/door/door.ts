@@ -2,15 +2,15 @@ import { v4, v7 } from 'uuid';
 import { decideAdmission } from '../domain/admission.ts';
 import type { EventState } from '../domain/event-state.ts';
 import type { RegistrationId, ScanId, TicketId, WorkgroupId } from '../domain/ids.ts';
-import { OVERRIDE_TEXT_LENGTH, type Scan } from '../domain/scan.ts';
+import { staffWord, type Scan, type StaffWord } from '../domain/scan.ts';
 import type { Checkpoint } from '../domain/setting.ts';
-import { issueTicketText } from '../domain/ticket.ts';
+import { issueTicketText, type TicketReading } from '../domain/ticket.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { NAME_LENGTH, type WalkIn } from '../domain/wire.ts';
 import type { Duty, Identity } from './database.ts';
 import { lastStandingScan } from './last-scan.ts';
 import type { NewScan } from './outbox.ts';
-import { readScanned } from './reading.ts';
+import { readScanned, vouchedFor } from './reading.ts';
 import { NotStored } from './steadfast-write.ts';
 import type { DoorStore } from './store.ts';
 
@@ -59,10 +59,8 @@ export class Door {
     return this.inTurn(async () => {
       const post = this.post();
       if (!post) return { kind: 'not_ready' };
-      const { state, duty, checkpoint } = post;
-      const reading = await readScanned(texts, state);
-      const now = this.store.now();
-      const verdict = decideAdmission({ reading, checkpoint, direction: duty.direction, now }, state);
+      const reading = await readScanned(texts, post.state);
+      const verdict = this.decide(post, reading);
       const subject =
         reading.kind === 'ticket'
           ? { ticketId: reading.ticket.ticketId, payloadHash: null }
@@ -71,15 +69,31 @@ export class Door {
     });
   }
 
+  /**
+   * Somebody of the roster without a ticket at hand becomes a verdict, as if the current ticket had been scanned.
+   *
+   * @returns `not_ready` also when the roster doesn't hold the registration any more
+   */
+  checkInByHand(registrationId: RegistrationId, byHand: StaffWord): Promise<ScanOutcome> {
+    return this.inTurn(async () => {
+      const post = this.post();
+      const registration = post?.state.registrations.get(registrationId);
+      if (!post || !registration) return { kind: 'not_ready' };
+      const { ticketId } = registration;
+      const verdict = this.decide(post, vouchedFor(ticketId, post.state));
+      const about = { ticketId, payloadHash: null, verdictShown: verdict.word, byHand: staffWord(byHand) };
+      return this.record(this.newScan(post, about), verdict);
+    });
+  }
+
   /** The staff let the holder through against the verdict just shown: a scan of its own, with who and why. */
   override(shown: { scan: Scan; verdict: Verdict }, by: string, why: string): Promise<ScanOutcome> {
     return this.inTurn(async () => {
       const post = this.post();
       if (!post) return { kind: 'not_ready' };
-      const { ticketId, payloadHash, verdictShown } = shown.scan;
-      // What is too long for the server to understand would not count there.
-      const override = { by: by.slice(0, OVERRIDE_TEXT_LENGTH), why: why.slice(0, OVERRIDE_TEXT_LENGTH) };
-      const scan = this.newScan(post, { ticketId, payloadHash, verdictShown, override });
+      const { ticketId, payloadHash, verdictShown, byHand } = shown.scan;
+      const override = staffWord({ by, why });
+      const scan = this.newScan(post, { ticketId, payloadHash, verdictShown, override, byHand });
       return this.record(scan, shown.verdict);
     });
   }
@@ -162,10 +176,15 @@ export class Door {
     return identity && state && duty && checkpoint ? { identity, state, duty, checkpoint } : null;
   }
 
+  private decide({ state, duty, checkpoint }: Post, reading: TicketReading): Verdict {
+    const { direction } = duty;
+    return decideAdmission({ reading, checkpoint, direction, now: this.store.now() }, state);
+  }
+
   private newScan(
     { identity, duty }: Pick<Post, 'identity' | 'duty'>,
     about: Pick<Scan, 'ticketId' | 'payloadHash' | 'verdictShown'> &
-      Partial<Pick<Scan, 'override' | 'undoes'>>,
+      Partial<Pick<Scan, 'override' | 'byHand' | 'undoes'>>,
   ): NewScan {
     return {
       id: v7() as ScanId,
@@ -176,6 +195,7 @@ export class Door {
       clockOffset: this.store.progress.clockOffset,
       rosterCursor: this.store.progress.cursor,
       override: null,
+      byHand: null,
       undoes: null,
       ...about,
     };

@@ -1,7 +1,7 @@
 import type { ScanId } from '../domain/ids.ts';
 import { isAccepted, type Scan } from '../domain/scan.ts';
 import type { DoorDatabase } from './database.ts';
-import { withoutWaiting } from './outbox.ts';
+import { scanOf } from './outbox.ts';
 
 /** This tablet's latest scan that opened a door and has not been taken back; null where there is none. */
 export async function lastStandingScan(db: DoorDatabase): Promise<Scan | null> {
@@ -14,7 +14,7 @@ export async function lastStandingScan(db: DoorDatabase): Promise<Scan | null> {
     .each((scan) => {
       // A scan is taken back by a later one, which this way comes first.
       if (scan.undoes !== null) undone.add(scan.undoes);
-      else if (isAccepted(scan) && !undone.has(scan.id)) standing.push(withoutWaiting(scan));
+      else if (isAccepted(scan) && !undone.has(scan.id)) standing.push(scanOf(scan));
     });
   return standing[0] ?? null;
 }

@@ -1,6 +1,6 @@
 import type { Scan } from '../domain/scan.ts';
 import type { WalkIn } from '../domain/wire.ts';
-import { isSealedWalkIn, type DoorDatabase } from './database.ts';
+import { isSealedWalkIn, type DoorDatabase, type StoredScan, type Waiting } from './database.ts';
 
 /** The most records in one upload. */
 const UPLOAD_SIZE = 200;
@@ -25,7 +25,7 @@ export async function addScan(db: DoorDatabase, scan: NewScan, givenUp: () => bo
     const identity = await db.fact('identity');
     if (identity?.deviceId !== scan.deviceId) throw new Error('the tablet is not the one that scanned');
     const already = await db.scans.get(scan.id);
-    if (already) return withoutWaiting(already);
+    if (already) return scanOf(already);
     const last = await db.scans.orderBy('deviceSeq').last();
     if (givenUp()) throw new Error('given up');
     const numbered: Scan = { ...scan, deviceSeq: (last?.deviceSeq ?? 0) + 1 };
@@ -49,7 +49,7 @@ export async function readOutbox(db: DoorDatabase): Promise<Outbox> {
   const scans = await db.scans.where('waiting').equals(1).sortBy('deviceSeq');
   const walkIns = await db.walkIns.where('waiting').equals(1).limit(UPLOAD_SIZE).toArray();
   return {
-    scans: scans.slice(0, UPLOAD_SIZE).map(withoutWaiting),
+    scans: scans.slice(0, UPLOAD_SIZE).map(scanOf),
     walkIns: walkIns.flatMap((walkIn) => (isSealedWalkIn(walkIn) ? [] : [withoutWaiting(walkIn)])),
   };
 }
@@ -71,6 +71,11 @@ export async function confirmScans(db: DoorDatabase, acknowledged: readonly stri
     .modify((scan) => {
       if (confirmed.has(scan.id)) delete scan.waiting;
     });
+}
+
+/** A scan as it lies on disk, also by an earlier version of the app. */
+export function scanOf(stored: Waiting<StoredScan>): Scan {
+  return { byHand: null, ...withoutWaiting(stored) };
 }
 
 export function withoutWaiting<Item extends { waiting?: 1 }>({

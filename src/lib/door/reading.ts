@@ -25,7 +25,7 @@ export async function readScanned(texts: readonly string[], state: EventState): 
 }
 
 /** The roster vouches for a ticket whose signature nobody has seen, and knows all that would be printed on it. */
-function vouchedFor(ticketId: TicketId, state: EventState): TicketReading {
+export function vouchedFor(ticketId: TicketId, state: EventState): TicketReading {
   const { workgroups, setting } = state.venue;
   const registration = state.registrationOf(ticketId);
   return {

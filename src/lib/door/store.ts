@@ -13,6 +13,7 @@ import {
   confirmScans,
   countWaiting,
   readOutbox,
+  scanOf,
   withoutWaiting,
   type NewScan,
   type Outbox,
@@ -303,7 +304,7 @@ export class DoorStore {
         stateOf(
           known.filter((walkIn) => walkIn !== undefined),
           roster.changes,
-          read.scans.map(withoutWaiting),
+          read.scans.map(scanOf),
         );
       return;
     }

@@ -74,4 +74,10 @@ async function eraseStaffsWords({ db }: Installation, eventId: EventId): Promise
     .where('event_id', '=', eventId)
     .where('override_by', 'is not', null)
     .execute();
+  await db
+    .updateTable('scans')
+    .set({ by_hand_by: '', by_hand_why: '' })
+    .where('event_id', '=', eventId)
+    .where('by_hand_by', 'is not', null)
+    .execute();
 }

@@ -140,6 +140,7 @@ function scanOf(row: ScanRow): Scan {
     rosterCursor: row.roster_cursor as Cursor | null,
     verdictShown: row.verdict_shown,
     override: row.override_by === null ? null : { by: row.override_by, why: row.override_why ?? '' },
+    byHand: row.by_hand_by === null ? null : { by: row.by_hand_by, why: row.by_hand_why ?? '' },
     undoes: row.undoes,
   };
 }

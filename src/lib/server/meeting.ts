@@ -88,6 +88,8 @@ async function storeEntry(
       verdict_shown: 'admitted',
       override_by: null,
       override_why: null,
+      by_hand_by: null,
+      by_hand_why: null,
       undoes: null,
       received_at: now,
       change,

@@ -64,13 +64,14 @@ function judgeScan(
   if (time < device.paired_at - DAY || time > now + DAY) return { scan: null, reason: 'impossible_time' };
   if (device.revoked_at !== null && time > device.revoked_at)
     return { scan: null, reason: 'after_revocation' };
-  return { scan, reason: countFields(record) > countFields(scan) ? 'unknown_field' : null };
+  return { scan, reason: hasMore(record, scan) ? 'unknown_field' : null };
 }
 
-/** How many fields a value has, with those of its parts. Parsing leaves out what it doesn't know. */
-function countFields(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  return Object.values(value).reduce((sum: number, part) => sum + 1 + countFields(part), 0);
+/** Whether a record has a field, at any depth, that parsing has left out because it doesn't know it. */
+function hasMore(record: unknown, parsed: unknown): boolean {
+  if (typeof record !== 'object' || record === null) return false;
+  const known = new Map(Object.entries(parsed ?? {}) as [string, unknown][]);
+  return Object.entries(record).some(([key, part]) => !known.has(key) || hasMore(part, known.get(key)));
 }
 
 /** Scans that the log did not take: sent again, which is harmless, or in the place of another scan. */
@@ -111,6 +112,8 @@ function rowOf(scan: Scan, device: DeviceRow, now: Scan['deviceTime'], change: n
     verdict_shown: scan.verdictShown,
     override_by: scan.override?.by ?? null,
     override_why: scan.override?.why ?? null,
+    by_hand_by: scan.byHand?.by ?? null,
+    by_hand_why: scan.byHand?.why ?? null,
     undoes: scan.undoes,
     received_at: now,
     change,

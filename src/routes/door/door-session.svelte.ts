@@ -1,5 +1,6 @@
 import { version } from '$app/environment';
 import type { VerdictWord } from '$lib/domain/verdict';
+import type { RegistrationId } from '$lib/domain/ids';
 import { millis, type Clock } from '$lib/domain/time';
 import type { Scan } from '$lib/domain/scan';
 import { DoorDatabase, type Duty } from '$lib/door/database';
@@ -170,6 +171,11 @@ export class DoorSession {
     this.show(await this.door.scan(...texts));
   }
 
+  /** Somebody of the roster without a ticket at hand becomes a verdict on the screen, as a scan does. */
+  checkInByHand(registrationId: RegistrationId, why: string): Promise<void> {
+    return this.staff.checkInByHand(registrationId, why);
+  }
+
   /** A hand scanner reads also while something lies over the scanning screen; the verdict must be seen. */
   async scanFromAnywhere(texts: string[]): Promise<void> {
     if (this.staff.holdScan()) return;
@@ -296,6 +302,8 @@ export class DoorSession {
   private show(outcome: Shown | { kind: 'not_ready' }): void {
     if (outcome.kind === 'not_ready') return;
     this.autoLock.touch();
+    // Nothing may lie over a verdict.
+    this.closePanel();
     this.shown = outcome;
     signalVerdict(signalOf(outcome));
     void this.staff.noteLast();

@@ -1,3 +1,4 @@
+import type { RegistrationId } from '$lib/domain/ids';
 import type { Scan } from '$lib/domain/scan';
 import type { Verdict } from '$lib/domain/verdict';
 import type { Door } from '$lib/door/door';
@@ -41,6 +42,12 @@ export class StaffWord {
   async nameOrAsk(): Promise<string | null> {
     if (this.name) return this.name;
     return new Promise((answer) => this.ask({ kind: 'name', answer }));
+  }
+
+  /** Checks in somebody who has no ticket at hand, once the staff have said who they are. */
+  async checkInByHand(registrationId: RegistrationId, why: string): Promise<void> {
+    const by = await this.nameOrAsk();
+    if (by !== null) this.show(await this.door().checkInByHand(registrationId, { by, why }));
   }
 
   /** The name that was asked for, and for an override why. */

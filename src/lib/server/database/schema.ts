@@ -210,6 +210,8 @@ export interface ScansTable {
   verdict_shown: VerdictWord;
   override_by: string | null;
   override_why: string | null;
+  by_hand_by: string | null;
+  by_hand_why: string | null;
   undoes: ScanId | null;
   received_at: Millis;
   change: number;

@@ -3,6 +3,7 @@ import { accounts } from './0002-accounts.ts';
 import { firstLine } from './0001-first-line.ts';
 import { feedback } from './0004-feedback.ts';
 import { handInToken } from './0006-hand-in-token.ts';
+import { byHand } from './0007-by-hand.ts';
 import { registration } from './0003-registration.ts';
 
 /** In the order of their names; one that has been released is never changed. */
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003-registration': registration,
   '0004-feedback': feedback,
   '0006-hand-in-token': handInToken,
+  '0007-by-hand': byHand,
 };
