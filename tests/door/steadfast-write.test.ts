@@ -71,3 +71,13 @@ test('what ends well after it was given up on is told, so that it can be taken b
   finish('stored late');
   expect(await (refused as NotStored<string>).late).toBe('stored late');
 });
+
+test('what ends well late is told although the other try hangs for ever', async () => {
+  const { db } = connection();
+  let finish!: (value: string) => void;
+  const slow = new Promise<string>((resolve) => (finish = resolve));
+  const write = vi.fn().mockReturnValueOnce(never).mockReturnValueOnce(slow);
+  const refused = await writeSteadfastly<string>(db, write, patience).catch((error: unknown) => error);
+  finish('stored late');
+  expect(await (refused as NotStored<string>).late).toBe('stored late');
+});

@@ -1,3 +1,5 @@
+import { Dexie } from 'dexie';
+import { IDBKeyRange } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventId, WorkgroupId } from '../../src/lib/domain/ids.ts';
 import { addMillis, HOUR, millis, MINUTE, SECOND, type Millis } from '../../src/lib/domain/time.ts';
@@ -96,6 +98,48 @@ describe('a locked tablet', () => {
       status: { waiting: 0, clockOffset: 0, version: 'test', battery: null },
     });
     expect(answer).toMatchObject({ kind: 'ok', body: { changes: [], more: false, revoked: false } });
+  });
+});
+
+describe('a tablet that was paired before there were PINs', () => {
+  /** Its disk and the server's row as they were then, with everything in the clear. */
+  async function asBefore(): Promise<void> {
+    const { db } = tablet.store;
+    const { handInToken: _, ...identity } = tablet.store.identity!;
+    const facts = [
+      { name: 'identity', value: identity },
+      { name: 'progress', value: await db.fact('progress') },
+    ];
+    const [scans, walkIns] = [await db.scans.toArray(), await db.walkIns.toArray()];
+    await db.delete();
+    const old = new Dexie('einlass-door', { indexedDB: tablet.indexedDB, IDBKeyRange });
+    old.version(1).stores({
+      scans: 'id, &deviceSeq, waiting',
+      walkIns: 'registrationId, waiting',
+      pages: '++number',
+      facts: 'name',
+    });
+    await old.table('scans').bulkAdd(scans);
+    await old.table('walkIns').bulkAdd(walkIns);
+    await old.table('pages').add({ changes: [{ kind: 'registration', registration: { name: 'Geheim' } }] });
+    await old.table('facts').bulkAdd(facts);
+    old.close();
+    await world.installation.db.updateTable('devices').set({ hand_in_hash: null }).execute();
+    await tablet.start();
+  }
+
+  test('asks for one, loses nothing that waits, and hands in while it is locked from then on', async () => {
+    await letIn('Ayşe');
+    await asBefore();
+    expect(await tablet.everythingOnDisk({ opened: false })).not.toContain('Geheim');
+    expect([lockState(tablet.store), tablet.store.waiting]).toEqual(['pin_due', 2]);
+    await tablet.lock.choosePin(PIN);
+    expect(await tablet.sync()).toEqual({ kind: 'done' });
+    expect(await storedScans()).toHaveLength(1);
+    await letIn('Olga');
+    tablet.store.lock();
+    expect(await tablet.sync()).toEqual({ kind: 'done' });
+    expect(await storedScans()).toHaveLength(2);
   });
 });
 

@@ -60,7 +60,7 @@ export class Tablet {
   lock!: TabletLock;
   readonly transport;
   private readonly clock: Clock;
-  private readonly indexedDB = new IDBFactory();
+  readonly indexedDB = new IDBFactory();
 
   constructor(name: string, installation: Installation) {
     this.name = name;

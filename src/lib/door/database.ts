@@ -15,7 +15,7 @@ export interface Identity {
   name: string;
   /** Null while the tablet is locked; on disk only until the PIN has been chosen, and sealed from then on. */
   token: string | null;
-  /** Hands in what waits while the tablet is locked. */
+  /** Hands in what waits while the tablet is locked. Version 1 of the database had none: its rows get one with the PIN. */
   handInToken: string;
   keyId: KeyId;
   /** Signs walk-ins' tickets. */

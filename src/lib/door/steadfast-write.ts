@@ -8,7 +8,7 @@ const LOST_CONNECTION = /^(DatabaseClosed|InvalidState|Unknown|Timeout|OpenFaile
 
 /** The disk did not take it in time. */
 export class NotStored<Value> extends Error {
-  /** Settles when a try that was given up on has ended after all: what it stored, or null. */
+  /** Settles when a try that was given up on succeeds after all: what it stored; or when all have failed: null. */
   readonly late: Promise<Value | null>;
 
   constructor(cause: unknown, late: Promise<Value | null>) {
@@ -53,13 +53,12 @@ export async function writeSteadfastly<Value>(
     });
   } catch (error) {
     givenUp = true;
-    throw new NotStored(error, lateValue(tries));
+    // The one that succeeds is enough: the other may hang for ever.
+    throw new NotStored(
+      error,
+      Promise.any(tries).catch(() => null),
+    );
   }
-}
-
-async function lateValue<Value>(tries: Promise<Value>[]): Promise<Value | null> {
-  const settled = await Promise.allSettled(tries);
-  return settled.find((result) => result.status === 'fulfilled')?.value ?? null;
 }
 
 function isLostConnection(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { handInTokenOf } from '../domain/hand-in-token.ts';
 import type { Millis } from '../domain/time.ts';
 import { afterFailure, LAST_ATTEMPT, NO_ATTEMPTS, waitBefore } from './pin-attempts.ts';
 import type { DoorStore } from './store.ts';
@@ -45,12 +46,14 @@ export class TabletLock {
     const { db, identity } = this.store;
     if (!identity?.token) throw new Error('no token to seal');
     const { token } = identity;
+    // A tablet that was paired before there were PINs has none yet.
+    const handInToken = await handInTokenOf(token);
     const { vault, lock } = await createVault(pin, this.work);
     const sealed = await vault.seal(token, 'token');
     await db.transaction('rw', db.facts, async () => {
       await db.setFact('lock', lock);
       await db.setFact('token', sealed);
-      await db.setFact('identity', { ...identity, token: null });
+      await db.setFact('identity', { ...identity, token: null, handInToken });
     });
     await this.store.openWith(vault, token);
   }

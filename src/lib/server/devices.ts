@@ -108,7 +108,14 @@ export async function authenticateDevice(
     .selectAll()
     .where((where) => where.or([where('token_hash', '=', hash), where('hand_in_hash', '=', hash)]))
     .executeTakeFirst();
-  return device ? { device, handInOnly: device.token_hash !== hash } : null;
+  if (!device) return null;
+  const handInOnly = device.token_hash !== hash;
+  // Paired before tablets could be locked: from now on it can hand in while it is.
+  if (device.hand_in_hash === null && !handInOnly) {
+    const hand_in_hash = hashToken(await handInTokenOf(token));
+    await db.updateTable('devices').set({ hand_in_hash }).where('id', '=', device.id).execute();
+  }
+  return { device, handInOnly };
 }
 
 /** Revokes a tablet: it may still hand in its scans, gets no roster any more, and wipes itself. */
