@@ -9,16 +9,29 @@ import { benchScanner } from './scanner.ts';
 import { seedSite, type Site } from './seed.ts';
 import { benchServer } from './server.ts';
 import { benchSize } from './size.ts';
+import { benchSoak } from './soak.ts';
 import { benchSync } from './sync.ts';
 
 const SMALL = 1_000;
 const LARGE = 50_000;
 
-/** `--images DIR`, as often as there are folders with photographs for the scanner to read. */
+/**
+ * `--images DIR`, as often as there are folders with photographs for the scanner to read; `--minutes N`, how long the
+ * door is soaked in scans.
+ */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { images: { type: 'string', multiple: true, default: [] } },
+  options: {
+    images: { type: 'string', multiple: true, default: [] },
+    minutes: { type: 'string', default: '10' },
+  },
 });
+
+const minutes = Number(values.minutes);
+if (!Number.isInteger(minutes) || minutes < 1 || minutes > 30) {
+  console.error('--minutes takes a whole number from 1 to 30.');
+  process.exit(1);
+}
 
 const parts: Record<string, () => Promise<Row[]>> = {
   door: async () => [
@@ -31,6 +44,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   size: () => withSite([10], benchSize),
   form: () => withSite([10], benchForm),
   scanner: () => benchScanner(values.images),
+  soak: () => withSite([SMALL], (site) => benchSoak(site, minutes)),
 };
 
 async function withSite(rosters: number[], work: (site: Site) => Promise<Row[]>): Promise<Row[]> {

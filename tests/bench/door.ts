@@ -49,7 +49,7 @@ export async function benchDoor(site: Site): Promise<Row[]> {
 }
 
 /** Types each text as a hand scanner would; measured in the page, until the frame with the verdict has been drawn. */
-async function scanAll({ page }: BenchTablet, texts: string[]): Promise<number[]> {
+export async function scanAll({ page }: BenchTablet, texts: string[], pause = PAUSE): Promise<number[]> {
   const results = await page.evaluate(
     async ({ texts, pause, patience }) => {
       const input = document.querySelector<HTMLInputElement>('#typed')!;
@@ -84,7 +84,7 @@ async function scanAll({ page }: BenchTablet, texts: string[]): Promise<number[]
       }
       return results;
     },
-    { texts, pause: PAUSE, patience: PATIENCE },
+    { texts, pause, patience: PATIENCE },
   );
   const wrong = results.filter(({ word }) => word !== 'admitted');
   if (wrong.length > 0) throw new Error(`${wrong.length} scans were not admitted: ${wrong[0]!.word}`);

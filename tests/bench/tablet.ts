@@ -93,7 +93,7 @@ export async function pairByForm({ page }: BenchTablet, url: string, code: strin
 /** Takes the first door, so that the tablet is ready to scan, and can start without network. */
 export async function takeDoor({ page }: BenchTablet): Promise<void> {
   await page.getByRole('radio').first().check();
-  await page.locator('form button').click();
+  await page.locator('form button.primary').click();
   await page.locator('#typed').waitFor();
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
 }
