@@ -111,6 +111,13 @@ export class EventState implements Knowledge {
     return total;
   }
 
+  /** Everybody inside, and where. */
+  *present(): Generator<[HolderId, Presence]> {
+    for (const [holder, presence] of this.presences) {
+      if (presence.place !== null) yield [holder, presence];
+    }
+  }
+
   conflicts(): Conflict[] {
     return [...this.conflictsByHolder.values()].flat();
   }

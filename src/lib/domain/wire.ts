@@ -68,6 +68,15 @@ export type DeviceStatus = v.InferOutput<typeof DeviceStatusSchema>;
 /** The most scans in one request. */
 export const MAX_SCANS_PER_SYNC = 500;
 
+/** When the server last heard from a tablet of the event, so that the others can tell how old its news is. */
+export const TabletNewsSchema = v.object({
+  id: DeviceIdSchema,
+  lastContactAt: v.nullable(MillisSchema),
+  /** Scans and walk-ins that it had not handed in by then. */
+  waiting: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+export type TabletNews = v.InferOutput<typeof TabletNewsSchema>;
+
 /**
  * The envelope of a sync. Its scans and walk-ins are parsed one by one on the server, because a malformed one must be
  * kept and confirmed, not send the whole request back.
@@ -97,6 +106,8 @@ export const SyncResponseSchema = v.object({
   serverTime: MillisSchema,
   /** The cursor was too old or of another database: forget the feed, send every scan again, start over. */
   reset: v.optional(v.boolean()),
+  /** The event's tablets that are in use. */
+  tablets: v.optional(v.array(TabletNewsSchema)),
   /** The device was revoked: hand in what waits, then wipe. */
   revoked: v.optional(v.boolean()),
 });

@@ -1,10 +1,18 @@
 import { Dexie, type DexieOptions, type EntityTable, type Table } from 'dexie';
-import type { CheckpointId, Cursor, DeviceId, EventId, KeyId, RegistrationId } from '../domain/ids.ts';
+import type {
+  CheckpointId,
+  Cursor,
+  DeviceId,
+  EventId,
+  HolderId,
+  KeyId,
+  RegistrationId,
+} from '../domain/ids.ts';
 import type { Scan } from '../domain/scan.ts';
 import type { Direction } from '../domain/setting.ts';
 import type { KeyPair, PrivateKey } from '../domain/signing.ts';
 import type { Millis } from '../domain/time.ts';
-import type { WalkIn } from '../domain/wire.ts';
+import type { TabletNews, WalkIn } from '../domain/wire.ts';
 import type { PinAttempts } from './pin-attempts.ts';
 import type { Lock, Sealed } from './vault.ts';
 
@@ -48,6 +56,12 @@ interface Facts {
   /** Absent before a PIN was chosen, and when everything sealed has been forgotten. */
   lock: Lock;
   attempts: PinAttempts;
+  /** How the server last heard the event's tablets; it names nobody. */
+  tablets: TabletNews[];
+  /** Conflicts that the staff have seen, by their key. */
+  seenConflicts: string[];
+  /** Whom the staff have found at the assembly point. */
+  found: HolderId[];
   /** When the roster goes by itself, because the event is over. */
   expiresAt: Millis;
   /** Earlier pages still hold somebody who is to be forgotten. */

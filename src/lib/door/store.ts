@@ -201,6 +201,7 @@ export class DoorStore {
         await this.db.setFact('forgetting', true);
       }
       if (expiresAt !== null) await this.db.setFact('expiresAt', expiresAt);
+      if (answer.tablets) await this.db.setFact('tablets', answer.tablets);
       await this.db.setFact('progress', progress);
       return { waiting: await countWaiting(this.db), pages: await pages.count() };
     });

@@ -4,7 +4,7 @@ import { handInTokenOf } from '../domain/hand-in-token.ts';
 import type { DeviceId, EventId } from '../domain/ids.ts';
 import { keyIdOf } from '../domain/signing.ts';
 import { addMillis, HOUR } from '../domain/time.ts';
-import type { PairRequest, PairResponse } from '../domain/wire.ts';
+import type { PairRequest, PairResponse, TabletNews } from '../domain/wire.ts';
 import type { Database } from './database/open.ts';
 import type { DeviceRow } from './database/schema.ts';
 import { touchSetting } from './events.ts';
@@ -139,4 +139,14 @@ export async function revokeDevice(
 
 export async function listDevices(db: Database, eventId: EventId): Promise<DeviceRow[]> {
   return db.selectFrom('devices').selectAll().where('event_id', '=', eventId).orderBy('paired_at').execute();
+}
+
+/** How the event's tablets that are in use were last heard. */
+export async function readTabletNews(db: Database, eventId: EventId): Promise<TabletNews[]> {
+  return db
+    .selectFrom('devices')
+    .select(['id', 'last_contact_at as lastContactAt', 'waiting'])
+    .where('event_id', '=', eventId)
+    .where('revoked_at', 'is', null)
+    .execute();
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { SyncRequestSchema, type SyncResponseWire } from '../domain/wire.ts';
-import type { AuthenticatedDevice } from './devices.ts';
+import { readTabletNews, type AuthenticatedDevice } from './devices.ts';
 import { formatCursor, parseCursor, readFeed } from './feed.ts';
 import type { Installation } from './installation.ts';
 import { storeScans } from './scan-intake.ts';
@@ -73,6 +73,7 @@ export async function syncDevice(
     cursor: formatCursor(database_id, page.position),
     more: page.more,
     serverTime: clock(),
+    tablets: await readTabletNews(db, eventId),
   };
   if (known === null) answer.reset = true;
   return { kind: 'synced', answer };

@@ -1,8 +1,11 @@
 import { version } from '$app/environment';
-import type { VerdictWord } from '$lib/domain/verdict';
-import type { RegistrationId } from '$lib/domain/ids';
-import { millis, type Clock } from '$lib/domain/time';
+import type { EventState } from '$lib/domain/event-state';
+import type { DeviceId, HolderId, RegistrationId } from '$lib/domain/ids';
 import type { Scan } from '$lib/domain/scan';
+import { millis, type Clock } from '$lib/domain/time';
+import type { VerdictWord } from '$lib/domain/verdict';
+import type { TabletNews } from '$lib/domain/wire';
+import { ConflictNotices, type ConflictNotice } from '$lib/door/conflict-notices';
 import { DoorDatabase, type Duty } from '$lib/door/database';
 import { Door, type ScanOutcome } from '$lib/door/door';
 import { signalVerdict } from '$lib/door/feedback';
@@ -54,6 +57,8 @@ export class DoorSession {
   lastSyncAt = $state<number | null>(null);
   shown = $state.raw<Shown | null>(null);
   checkpoint = $state.raw<CheckpointLine | null>(null);
+  /** What can't all be right, as far as this tablet knows. */
+  conflicts = $state.raw<ConflictNotice[]>([]);
   /** What is open over the scanning screen. */
   panel = $state<PanelName | null>(null);
   /** While it is on, store and door are the practice's own. */
@@ -69,6 +74,7 @@ export class DoorSession {
   private door!: Door;
   private loop!: SyncLoop;
   private lock!: TabletLock;
+  private notices!: ConflictNotices;
   private autoLock!: AutoLock;
   private letGo: () => void = () => undefined;
   private listening = false;
@@ -84,6 +90,8 @@ export class DoorSession {
     }
     this.door = new Door(this.store);
     this.lock = new TabletLock(this.store);
+    this.notices = new ConflictNotices(this.store);
+    await this.notices.load();
     this.autoLock = new AutoLock(() => this.lockNow(), this.ended.signal);
     this.loop = this.newLoop();
     // A practice that a reload has cut off.
@@ -203,6 +211,34 @@ export class DoorSession {
   /** What the store knows of the event; null before the first sync. */
   get venue() {
     return this.store.state?.venue ?? null;
+  }
+
+  /** Everything the tablet knows of the event; null before the first sync, and while it is locked. */
+  get state(): EventState | null {
+    return this.store.state;
+  }
+
+  get deviceId(): DeviceId | null {
+    return this.store.identity?.deviceId ?? null;
+  }
+
+  /** How the server last heard the event's tablets, as far as this one was told. */
+  async tabletNews(): Promise<TabletNews[]> {
+    return (await this.store.db.fact('tablets')) ?? [];
+  }
+
+  /** Whom the staff have found at the assembly point. */
+  async foundPeople(): Promise<ReadonlySet<HolderId>> {
+    return new Set(await this.store.db.fact('found'));
+  }
+
+  async rememberFound(holders: HolderId[]): Promise<void> {
+    await this.store.db.setFact('found', holders);
+  }
+
+  async markConflictSeen(key: string): Promise<void> {
+    await this.notices.markSeen(key);
+    this.refresh();
   }
 
   /** Whose ticket was scanned, as far as the roster knows; otherwise empty. */
@@ -355,6 +391,7 @@ export class DoorSession {
     const { store } = this;
     this.waiting = store.waiting;
     this.lastSyncAt = store.progress.lastSyncAt;
+    this.conflicts = this.practice ? [] : this.notices.list();
     this.checkpoint = store.state && store.duty && checkpointLine(store.state, store.duty);
   }
 }

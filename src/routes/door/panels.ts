@@ -14,10 +14,21 @@ interface Panel {
   load: () => Promise<{ default: Component<PanelProps> }>;
 }
 
-export type PanelName = 'readiness' | 'practice' | 'export' | 'language' | 'lock';
+export type PanelName =
+  | 'search'
+  | 'conflicts'
+  | 'evacuation'
+  | 'readiness'
+  | 'practice'
+  | 'export'
+  | 'language'
+  | 'lock';
 
 /** Everything at the door beside scanning, in the order of the menu. */
 export const PANELS: Record<PanelName, Panel> = {
+  search: { title: m.people_search_title, load: () => import('./SearchPanel.svelte') },
+  conflicts: { title: m.people_conflicts_title, load: () => import('./ConflictsPanel.svelte') },
+  evacuation: { title: m.people_evacuation_title, load: () => import('./EvacuationPanel.svelte') },
   readiness: { title: m.readiness_title, load: () => import('./ReadinessPanel.svelte') },
   practice: { title: m.practice_title, load: () => import('./PracticePanel.svelte') },
   export: { title: m.readiness_export_title, load: () => import('./ExportPanel.svelte') },
