@@ -170,6 +170,7 @@ const GIVEN_NAMES = [
 ];
 const FAMILY_NAMES = ['Yılmaz', 'Mertens', 'Kovačević', 'Nguyễn', 'Schäfer', 'Okonkwo', 'Haddad', 'Großmann'];
 
-function nameOf(i: number): string {
+/** The name of the i-th guest. */
+export function nameOf(i: number): string {
   return `${GIVEN_NAMES[i % GIVEN_NAMES.length]} ${FAMILY_NAMES[i % FAMILY_NAMES.length]} ${i}`;
 }

@@ -1,6 +1,6 @@
 import { writeScanFile } from '../domain/scan-file.ts';
 import { isSealedWalkIn } from './database.ts';
-import { withoutWaiting } from './outbox.ts';
+import { scanOf, withoutWaiting } from './outbox.ts';
 import type { DoorStore } from './store.ts';
 
 export interface ScanExport {
@@ -29,7 +29,7 @@ export async function exportScans(store: DoorStore): Promise<ScanExport | null> 
     eventId: identity.eventId,
     deviceId: identity.deviceId,
     madeAt: store.deviceTime(),
-    scans: scans.map(withoutWaiting),
+    scans: scans.map(scanOf),
     walkIns: walkIns.flatMap((walkIn) => (isSealedWalkIn(walkIn) ? [] : [withoutWaiting(walkIn)])),
     waiting: scans.filter(({ waiting }) => waiting).map(({ id }) => id),
   };

@@ -15,14 +15,7 @@ interface Panel {
 }
 
 export type PanelName =
-  | 'search'
-  | 'conflicts'
-  | 'evacuation'
-  | 'readiness'
-  | 'practice'
-  | 'export'
-  | 'language'
-  | 'lock';
+  'search' | 'conflicts' | 'evacuation' | 'readiness' | 'practice' | 'export' | 'language' | 'lock';
 
 /** Everything at the door beside scanning, in the order of the menu. */
 export const PANELS: Record<PanelName, Panel> = {
