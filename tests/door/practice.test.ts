@@ -5,6 +5,7 @@ import { readTicketText } from '../../src/lib/domain/ticket.ts';
 import { DoorDatabase, type Duty } from '../../src/lib/door/database.ts';
 import { openPractice, type Practice } from '../../src/lib/door/practice/practice.ts';
 import { SAMPLES, type SampleKind } from '../../src/lib/door/practice/practice-event.ts';
+import { drawTicketQr } from '../../src/lib/ui/ticket-qr.ts';
 import { checkpointId } from '../domain/support.ts';
 import { HALL_ENTRY, PlainTablet } from './support.ts';
 
@@ -53,6 +54,11 @@ describe('practice', () => {
       invalid: 'invalid',
       room_full: 'room_full',
     });
+  });
+
+  test('has codes that are drawn like tickets', async () => {
+    await practiseAt();
+    for (const { text } of practice.samples) expect(drawTicketQr(text).size).toBeGreaterThan(20);
   });
 
   test('shows what the staff act on, and who is not in the list', async () => {

@@ -61,6 +61,9 @@ const NAMES: Partial<Record<SampleKind, string>> = {
   room_full: 'Sophie Dubois',
 };
 
+/** In letters that a ticket's QR code can hold. */
+const NO_TICKET = 'HTTPS://EXAMPLE.ORG/';
+
 /** Those who are let in, before the room is full: two with a place in the roster, one without, one inside already. */
 const CAPACITY = 4;
 
@@ -104,7 +107,7 @@ export async function practiceEvent(
       validFrom: addMillis(day, -DAY),
       validUntil: addMillis(day, 30 * DAY),
     };
-    const text = kind === 'invalid' ? 'https://example.org/' : await issueTicketText(ticket, privateKey);
+    const text = kind === 'invalid' ? NO_TICKET : await issueTicketText(ticket, privateKey);
     samples.push({ kind, name: NAMES[kind] ?? '', text });
   }
   const changes: ChangeWire[] = [
