@@ -210,9 +210,10 @@ async function volunteer(office: Page, shift: number, meanwhile: () => Promise<v
   await page.setViewportSize(TABLET_UPRIGHT);
   await picture(page, 'scanning-upright');
 
-  await page.locator('button.change').click();
+  await page.getByTestId('menu').click();
+  await page.locator('#door-menu button').first().click();
   await page.getByRole('radio').nth(3).check();
-  await page.locator('form button').click();
+  await page.locator('form button.primary').click();
   await verdict(page, 'wrong_workgroup');
 }
 

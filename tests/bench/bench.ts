@@ -7,6 +7,7 @@ import { benchForm } from './form.ts';
 import { printTable, writeResults, type Row } from './report.ts';
 import { benchScanner } from './scanner.ts';
 import { seedSite, type Site } from './seed.ts';
+import { benchSearch } from './search.ts';
 import { benchServer } from './server.ts';
 import { benchSize } from './size.ts';
 import { benchSoak } from './soak.ts';
@@ -41,6 +42,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   sync: () => withSite([LARGE], benchSync),
   // One event for each simulated tablet.
   server: () => withSite(Array<number>(8).fill(SMALL), benchServer),
+  search: () => withSite([LARGE], benchSearch),
   size: () => withSite([10], benchSize),
   form: () => withSite([10], benchForm),
   scanner: () => benchScanner(values.images),

@@ -56,7 +56,7 @@ test('a guest registers, is let in by a tablet without network, and the office s
   await tablet.page.goto(`${url}/door`);
   await enterPin(tablet.page);
   await tablet.page.getByRole('radio').first().check();
-  await tablet.page.locator('form button').click();
+  await tablet.page.locator('form button.primary').click();
   await verdict(tablet.page, 'admitted');
   await tablet.kill();
 
