@@ -1,5 +1,3 @@
-import type { VerdictWord } from '../domain/verdict.ts';
-
 type Tone = [frequency: number, start: number, duration: number];
 
 interface Signal {
@@ -10,7 +8,10 @@ interface Signal {
   vibration: number[];
 }
 
-/** Told apart without looking: rising for in, falling for out, two deep buzzes for no, one for look here. */
+/**
+ * Told apart without looking: rising for in, falling for out, two deep buzzes for no, three short high ones for somebody
+ * who is inside already, a siren while nobody may be let in at all, one knock for what was taken back.
+ */
 const SIGNALS = {
   admitted: {
     tones: [
@@ -36,7 +37,35 @@ const SIGNALS = {
     shape: 'sawtooth',
     vibration: [250, 100, 250],
   },
+  already_inside: {
+    tones: [
+      [440, 0, 0.09],
+      [440, 0.14, 0.09],
+      [440, 0.28, 0.09],
+    ],
+    shape: 'square',
+    vibration: [90, 70, 90, 70, 90],
+  },
+  not_stored: {
+    tones: [
+      [880, 0, 0.2],
+      [587, 0.2, 0.2],
+      [880, 0.4, 0.2],
+      [587, 0.6, 0.2],
+      [880, 0.8, 0.2],
+      [587, 1, 0.2],
+    ],
+    shape: 'sawtooth',
+    vibration: [600, 100, 600],
+  },
+  undone: {
+    tones: [[330, 0, 0.12]],
+    shape: 'triangle',
+    vibration: [30],
+  },
 } as const satisfies Record<string, Signal>;
+
+export type SignalName = keyof typeof SIGNALS;
 
 let audio: AudioContext | undefined;
 
@@ -50,13 +79,13 @@ export function unlockSound(): void {
 export async function playSample(): Promise<boolean> {
   unlockSound();
   await audio?.resume();
-  signalVerdict('admitted');
+  giveSignal('admitted');
   return audio?.state === 'running';
 }
 
-/** Sounds and vibrates for a verdict; silent where the tablet can't. */
-export function signalVerdict(word: VerdictWord): void {
-  const signal: Signal = word === 'admitted' || word === 'left' ? SIGNALS[word] : SIGNALS.refused;
+/** Sounds and vibrates; silent where the tablet can't. */
+export function giveSignal(name: SignalName): void {
+  const signal: Signal = SIGNALS[name];
   navigator.vibrate?.(signal.vibration);
   if (audio?.state !== 'running') return;
   for (const tone of signal.tones) playTone(audio, signal.shape, tone);

@@ -6,6 +6,8 @@ import type { Duty } from '$lib/door/database';
 export interface CheckpointLine {
   name: Localized;
   direction: Direction;
+  /** What the door serves. */
+  directions: Direction[];
   roomName: Localized;
   headcount: number;
   capacity: number;
@@ -19,6 +21,7 @@ export function checkpointLine(state: EventState, duty: Duty): CheckpointLine | 
   return {
     name: checkpoint.name,
     direction: duty.direction,
+    directions: checkpoint.directions,
     roomName: room.name,
     headcount: state.headcount(room.id),
     capacity: room.capacity,

@@ -1,14 +1,14 @@
 import { version } from '$app/environment';
 import type { EventState } from '$lib/domain/event-state';
-import type { DeviceId, HolderId, RegistrationId } from '$lib/domain/ids';
+import type { DeviceId, HolderId, RegistrationId, WorkgroupId } from '$lib/domain/ids';
 import type { Scan } from '$lib/domain/scan';
+import type { Direction } from '$lib/domain/setting';
 import { millis, type Clock } from '$lib/domain/time';
-import type { VerdictWord } from '$lib/domain/verdict';
-import type { TabletNews } from '$lib/domain/wire';
+import type { TabletNews, WalkIn } from '$lib/domain/wire';
 import { ConflictNotices, type ConflictNotice } from '$lib/door/conflict-notices';
 import { DoorDatabase, type Duty } from '$lib/door/database';
 import { Door, type ScanOutcome } from '$lib/door/door';
-import { signalVerdict } from '$lib/door/feedback';
+import { giveSignal } from '$lib/door/feedback';
 import { listenForNews } from '$lib/door/news-channel';
 import type { Practice } from '$lib/door/practice/practice';
 import { pairTablet, type PairingResult } from '$lib/door/pairing';
@@ -21,7 +21,9 @@ import { lockState, TabletLock, type UnlockOutcome } from '$lib/door/tablet-lock
 import { SyncLoop, type SyncState } from '$lib/door/sync-loop';
 import { httpTransport } from '$lib/door/transport';
 import { checkpointLine, type CheckpointLine } from './checkpoint-line';
+import { walkInChoices, type WalkInChoice } from './walk-in-choices';
 import type { PanelName } from './panels';
+import { screenWord, signalFor } from './screen-word';
 import { StaffWord } from './staff-word.svelte';
 
 /** Which of the door's screens is on. */
@@ -168,6 +170,11 @@ export class DoorSession {
     this.screen = 'scanning';
   }
 
+  /** The same door, the other way. */
+  async turn(direction: Direction): Promise<void> {
+    if (this.duty && this.duty.direction !== direction) await this.takeDuty({ ...this.duty, direction });
+  }
+
   changeDuty(): void {
     this.screen = 'duty';
   }
@@ -182,6 +189,24 @@ export class DoorSession {
   /** Somebody of the roster without a ticket at hand becomes a verdict on the screen, as a scan does. */
   checkInByHand(registrationId: RegistrationId, why: string): Promise<void> {
     return this.staff.checkInByHand(registrationId, why);
+  }
+
+  /** What an event's rooms hold, for whoever comes without a registration. */
+  get walkInChoices(): WalkInChoice[] {
+    return this.store.state ? walkInChoices(this.store.state) : [];
+  }
+
+  /** Registers somebody at the door. @returns null when the disk refuses; then the ticket is good for nothing */
+  async walkIn(name: string, workgroupId: WorkgroupId): Promise<WalkIn | null> {
+    this.autoLock.touch();
+    try {
+      return await this.door.walkIn(name, workgroupId);
+    } catch {
+      return null;
+    } finally {
+      this.refresh();
+      this.loop.poke();
+    }
   }
 
   /** A hand scanner reads also while something lies over the scanning screen; the verdict must be seen. */
@@ -341,7 +366,7 @@ export class DoorSession {
     // Nothing may lie over a verdict.
     this.closePanel();
     this.shown = outcome;
-    signalVerdict(signalOf(outcome));
+    giveSignal(signalFor(screenWord(outcome)));
     void this.staff.noteLast();
     this.refresh();
     this.loop.poke();
@@ -394,13 +419,6 @@ export class DoorSession {
     this.conflicts = this.practice ? [] : this.notices.list();
     this.checkpoint = store.state && store.duty && checkpointLine(store.state, store.duty);
   }
-}
-
-function signalOf(shown: Shown): VerdictWord {
-  if (shown.kind === 'undone') return 'left';
-  if (shown.kind === 'not_stored') return 'invalid';
-  if (!shown.scan.override) return shown.verdict.word;
-  return shown.scan.direction === 'entry' ? 'admitted' : 'left';
 }
 
 /** Which screen a tablet without its roster shows. */

@@ -15,11 +15,20 @@ interface Panel {
 }
 
 export type PanelName =
-  'search' | 'conflicts' | 'evacuation' | 'readiness' | 'practice' | 'export' | 'language' | 'lock';
+  | 'search'
+  | 'walk_in'
+  | 'conflicts'
+  | 'evacuation'
+  | 'readiness'
+  | 'practice'
+  | 'export'
+  | 'language'
+  | 'lock';
 
 /** Everything at the door beside scanning, in the order of the menu. */
 export const PANELS: Record<PanelName, Panel> = {
   search: { title: m.people_search_title, load: () => import('./SearchPanel.svelte') },
+  walk_in: { title: m.staff_walk_in, load: () => import('./WalkInPanel.svelte') },
   conflicts: { title: m.people_conflicts_title, load: () => import('./ConflictsPanel.svelte') },
   evacuation: { title: m.people_evacuation_title, load: () => import('./EvacuationPanel.svelte') },
   readiness: { title: m.readiness_title, load: () => import('./ReadinessPanel.svelte') },

@@ -1,10 +1,13 @@
-import { getLocale, intlTag, m } from '$lib/i18n';
+import { getLocale, m } from '$lib/i18n';
 import { correctedTime, type Scan } from '$lib/domain/scan';
 import { localizedText, type Localized, type Venue } from '$lib/domain/setting';
 import type { Verdict } from '$lib/domain/verdict';
+import { clockTime, day, dayAndTime, timeAgo } from './times';
 
 export interface VerdictDetails {
   name: string;
+  /** Where to send the holder, to be said first. */
+  place: string;
   /** What the staff may have to say, the most useful first. */
   lines: string[];
   accessNeeds: string;
@@ -13,9 +16,10 @@ export interface VerdictDetails {
 /** Puts in words what stands beside the verdict. */
 export function verdictDetails(
   verdict: Verdict,
-  { venue, practice }: { venue: Venue | null; practice: unknown },
+  { venue, practice, now }: { venue: Venue | null; practice: unknown; now: number },
 ): VerdictDetails {
   const lines: string[] = [];
+  let place = '';
   const room = verdict.workgroup && venue?.rooms.get(verdict.workgroup.roomId);
   const workgroup = verdict.workgroup && text(verdict.workgroup.title);
   switch (verdict.word) {
@@ -24,13 +28,18 @@ export function verdictDetails(
       if (!verdict.registration) lines.push(m.door_detail_unknown_name());
       break;
     case 'wrong_workgroup':
-      if (workgroup && room) lines.push(m.door_detail_right_room({ room: text(room.name), workgroup }));
+      if (workgroup && room) {
+        place = text(room.name);
+        lines.push(workgroup);
+      }
       break;
     case 'already_inside': {
       const checkpoint = venue?.checkpoints.get(verdict.checkpointId);
       const device = venue?.setting.devices.find(({ id }) => id === verdict.deviceId);
       lines.push(
-        m.door_detail_inside_since({ time: clockTime(verdict.since) }),
+        [m.door_detail_inside_since({ time: clockTime(verdict.since) }), timeAgo(now - verdict.since)]
+          .filter((part) => part !== null)
+          .join(' · '),
         checkpoint && device
           ? m.door_detail_inside_where({ checkpoint: text(checkpoint.name), device: device.name })
           : (checkpoint && text(checkpoint.name)) || '',
@@ -68,6 +77,7 @@ export function verdictDetails(
   }
   return {
     name: verdict.registration?.name ?? '',
+    place,
     lines: lines.filter((line) => line !== ''),
     accessNeeds: verdict.registration?.accessNeeds ?? '',
   };
@@ -85,28 +95,4 @@ export function scanInWords(scan: Scan, { venue }: { venue: Venue | null }): str
 
 function text(localized: Localized): string {
   return localizedText(localized, getLocale());
-}
-
-function format(moment: number, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(intlTag(getLocale()), { ...options, timeZone: 'Europe/Berlin' }).format(
-    moment,
-  );
-}
-
-function clockTime(moment: number): string {
-  return format(moment, { hour: '2-digit', minute: '2-digit' });
-}
-
-function day(moment: number): string {
-  return format(moment, { day: 'numeric', month: 'long' });
-}
-
-function dayAndTime(moment: number): string {
-  return format(moment, {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
 }
