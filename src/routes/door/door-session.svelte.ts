@@ -253,8 +253,8 @@ export class DoorSession {
   }
 
   /** Whom the staff have found at the assembly point. */
-  async foundPeople(): Promise<ReadonlySet<HolderId>> {
-    return new Set(await this.store.db.fact('found'));
+  async foundPeople(): Promise<HolderId[]> {
+    return (await this.store.db.fact('found')) ?? [];
   }
 
   async rememberFound(holders: HolderId[]): Promise<void> {
