@@ -18,13 +18,19 @@ export type Mood = (typeof MOODS)[number];
 export interface UnreliableProxy {
   port: number;
   mood: Mood;
+  /** The server has been updated: its service worker is another one. */
+  updated: boolean;
   close(): Promise<void>;
 }
 
 /** Stands before a server, and does to the tablets' requests what networks and servers in trouble do. */
 export async function startUnreliableProxy(port: number, target: () => URL): Promise<UnreliableProxy> {
-  const proxy = { port, mood: 'well' as Mood };
+  const proxy = { port, mood: 'well' as Mood, updated: false };
   const server = createServer((request, response) => {
+    if (request.url === '/service-worker.js' && proxy.updated) {
+      void sendOtherWorker(response, target());
+      return;
+    }
     const mood = request.url?.startsWith('/api/') ? proxy.mood : 'well';
     switch (mood) {
       case 'nothing comes':
@@ -53,6 +59,11 @@ export async function startUnreliableProxy(port: number, target: () => URL): Pro
       await new Promise((resolve) => server.close(resolve));
     },
   });
+}
+
+async function sendOtherWorker(response: ServerResponse, target: URL): Promise<void> {
+  const worker = await (await fetch(new URL('/service-worker.js', target))).text();
+  response.setHeader('content-type', 'text/javascript').end(`${worker}\n// another version\n`);
 }
 
 function passOn(request: IncomingMessage, response: ServerResponse, target: URL, mood: Mood): void {

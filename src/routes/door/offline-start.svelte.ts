@@ -31,7 +31,8 @@ class OfflineStart {
     workbox.addEventListener('activated', () => (this.ready = true));
     workbox.addEventListener('waiting', () => (this.updateWaiting = true));
     workbox.addEventListener('controlling', (event) => {
-      if (event.isUpdate) reloadAfterWrites(work);
+      // `isUpdate` is false in a tab that is open since the first visit, however many versions come.
+      if (event.isUpdate || this.updateWaiting) reloadAfterWrites(work);
     });
     // Without a server there is nothing to register from; the worker of the last visit does.
     workbox.register().catch(() => undefined);
