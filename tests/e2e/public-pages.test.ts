@@ -182,8 +182,6 @@ test('the ticket page tells nobody its address', async () => {
 
 describe('a machine finds no barrier', () => {
   test.each([
-    ['light', 320],
-    ['dark', 390],
     ['light', 1440],
     ['dark', 1024],
   ] as const)('on any page, %s, %s pixels wide', async (colorScheme, width) => {
