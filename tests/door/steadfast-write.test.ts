@@ -48,6 +48,20 @@ test('two tries are all: then the write is refused, and neither may begin late',
   expect(asked.map((givenUp) => givenUp())).toEqual([true, true]);
 });
 
+test('a first try that was only slow counts, while the second is still under way', async () => {
+  const { db } = connection();
+  let finish!: (value: string) => void;
+  const slow = new Promise<string>((resolve) => (finish = resolve));
+  const write = vi
+    .fn()
+    .mockReturnValueOnce(slow)
+    .mockImplementationOnce(() => {
+      finish('stored');
+      return never;
+    });
+  expect(await writeSteadfastly(db, write, patience)).toBe('stored');
+});
+
 test('a full disk is not asked again', async () => {
   const { db } = connection();
   const write = vi.fn().mockRejectedValue(named('QuotaExceededError'));

@@ -39,10 +39,12 @@ export async function writeSteadfastly<Value>(
   const attempt = () => {
     const trying = write(() => givenUp);
     tries.push(trying);
+    // A first try that was only slow may still end well while the second is under way.
+    const best = Promise.any(tries).catch(() => trying);
     const limit = delay(PATIENCE).then(() => {
       throw new Hanging();
     });
-    return Promise.race([trying, limit]);
+    return Promise.race([best, limit]);
   };
   try {
     return await attempt().catch((error: unknown) => {
