@@ -172,6 +172,12 @@ test('the way is turned with one tap', async () => {
 });
 
 test('whoever comes without a registration gets a ticket without network, and is let in with it', async () => {
+  // Until then the tablet says itself that it is not ready to go without network.
+  await page.evaluate(async () => {
+    const { serviceWorker } = navigator;
+    if (serviceWorker.controller) return;
+    await new Promise((taken) => serviceWorker.addEventListener('controllerchange', taken, { once: true }));
+  });
   await page.context().setOffline(true);
   await page.getByTestId('menu').click();
   await page.locator('[data-open="walk_in"]').click();
