@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { signUpOrganiser } from '../tests/e2e/office-site.ts';
 import { publicPages, register } from '../tests/e2e/public-site.ts';
 import { freePort, openBrowser, startServer } from '../tests/e2e/support.ts';
 import { buildIfStale, root } from './setup.mjs';
@@ -42,12 +43,7 @@ try {
   await page.click('#registration .send');
   await takeAll(page, 'form-with-errors');
 
-  await page.goto(/organiser +(\S+)/.exec(server.output())![1]!);
-  await page.fill('input[name="name"]', 'Frank Mertens');
-  await page.fill('input[name="email"]', 'frank.mertens@example.org');
-  await page.fill('input[name="password"]', 'vier lange Worte hier');
-  await page.locator('main form button').click();
-  await page.locator('.line.live').waitFor();
+  await signUpOrganiser(page, server);
   for (const part of OFFICE)
     await takeAll(page, `office${part.replace('/', '-')}`, `/office/integration${part}`);
   writeFileSync(path.join(target, 'index.html'), sideBySide());

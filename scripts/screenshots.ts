@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { writeFilm } from '../tests/e2e/camera-film.ts';
 import { PIN } from '../tests/e2e/door-site.ts';
+import { signUpOrganiser } from '../tests/e2e/office-site.ts';
 import { freePort, openBrowser, openEarlier, startServer, type RunningServer } from '../tests/e2e/support.ts';
 import { startTabletBrowser, type TabletBrowser } from '../tests/e2e/tablet-browser.ts';
 import { OtherTablet, signUp } from './screenshots-evening.ts';
@@ -157,12 +158,7 @@ async function organiser(shift: number): Promise<Page> {
   const context = await open(DESK);
   await context.addInitScript(shiftedClock(shift));
   const page = await context.newPage();
-  await page.goto(/organiser +(\S+)/.exec(server.output())![1]!);
-  await page.fill('input[name="name"]', 'Frank Mertens');
-  await page.fill('input[name="email"]', 'frank.mertens@example.org');
-  await page.fill('input[name="password"]', 'vier lange Worte hier');
-  await page.locator('main form button').click();
-  await page.locator('.line.live').waitFor();
+  await signUpOrganiser(page, server);
   return page;
 }
 

@@ -46,3 +46,20 @@ export async function scanTyped(page: Page, text: string): Promise<string> {
   await verdict.waitFor();
   return (await verdict.getAttribute('data-verdict'))!;
 }
+
+/** Lets go of the verdict that is shown, if there is one. */
+export async function dismiss(page: Page): Promise<void> {
+  const verdict = page.locator('[data-verdict]');
+  if (await verdict.count()) await verdict.click();
+  await verdict.waitFor({ state: 'detached' });
+}
+
+export async function openPanel(page: Page, name: string): Promise<void> {
+  await page.getByTestId('menu').click();
+  await page.locator(`[data-open="${name}"]`).click();
+  await page.locator(`dialog[data-panel="${name}"]`).waitFor();
+}
+
+export async function closePanel(page: Page): Promise<void> {
+  await page.locator('dialog[data-panel] header button').click();
+}

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFilm } from './camera-film.ts';
 import { enterPin, pairTablet } from './door-site.ts';
+import { pairingCode, signUpOrganiser } from './office-site.ts';
 import { freePort, openBrowser, openEarlier, startServer, type RunningServer } from './support.ts';
 import { startTabletBrowser, type TabletBrowser } from './tablet-browser.ts';
 
@@ -15,7 +16,6 @@ import { startTabletBrowser, type TabletBrowser } from './tablet-browser.ts';
 const folder = mkdtempSync(join(tmpdir(), 'einlass-main-job-'));
 const film = join(folder, 'ticket.y4m');
 const profile = join(folder, 'tablet');
-const PASSWORD = 'einlass beim Dialogabend';
 
 let port: number;
 let url: string;
@@ -42,7 +42,9 @@ afterAll(async () => {
 
 test('a guest registers, is let in by a tablet without network, and the office sees it when the network is back', async () => {
   await register('Ayşe Yılmaz', 'w5');
-  const office = await openOffice();
+  const office = await browser.newPage({ locale: 'de-DE' });
+  await signUpOrganiser(office, server);
+  await expectText(office.getByTestId('venue-total'), /^0$/);
 
   tablet = await startTabletBrowser(profile, film);
   await pairTablet(tablet.page, url, await pairingCode(office));
@@ -101,26 +103,6 @@ async function register(name: string, workgroup: string): Promise<void> {
     page,
   );
   await context.close();
-}
-
-/** The first organiser gets in by the link that the terminal printed. */
-async function openOffice(): Promise<Page> {
-  const context = await browser.newContext({ locale: 'de-DE' });
-  const page = await context.newPage();
-  const link = /organiser +(\S+)/.exec(server.output())?.[1];
-  await page.goto(link!);
-  await page.fill('input[name="name"]', 'Frank Mertens');
-  await page.fill('input[name="email"]', 'frank.mertens@example.org');
-  await page.fill('input[name="password"]', PASSWORD);
-  await page.locator('main form button').click();
-  await expectText(page.getByTestId('venue-total'), /^0$/);
-  return page;
-}
-
-async function pairingCode(office: Page): Promise<string> {
-  await office.locator('form[action*="pair"] button').click();
-  const code = office.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
-  return (await code.textContent())!.trim();
 }
 
 /** One visit is enough: the service worker has everything that the door needs. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ticketNumberOfText } from '../../src/lib/domain/ticket-number.ts';
-import { pairTablet, scanTyped, takeDoor } from './door-site.ts';
+import { closePanel, openPanel, pairTablet, scanTyped, takeDoor } from './door-site.ts';
+import { pairingCode, signUpOrganiser } from './office-site.ts';
 import { register } from './public-site.ts';
 import { freePort, openBrowser, startServer, type RunningServer } from './support.ts';
 
@@ -29,11 +30,12 @@ beforeAll(async () => {
     ORIGIN: url,
   });
   browser = await openBrowser();
-  office = await openOffice();
+  office = await browser.newPage({ locale: 'de-DE' });
+  await signUpOrganiser(office, server);
   for (const name of ['Ayşe Yılmaz', 'Jürgen Müller', 'Olena Shevchenko']) await registerGuest(name);
   tablet = await browser.newContext({ locale: 'de-DE', viewport: { width: 1024, height: 768 } });
   page = await tablet.newPage();
-  await pairTablet(page, url, await pairingCode());
+  await pairTablet(page, url, await newCode());
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await takeDoor(page);
 });
@@ -44,23 +46,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function openOffice(): Promise<Page> {
-  const context = await browser.newContext({ locale: 'de-DE' });
-  const page = await context.newPage();
-  await page.goto(/organiser +(\S+)/.exec(server.output())![1]!);
-  await page.fill('input[name="name"]', 'Frank Mertens');
-  await page.fill('input[name="email"]', 'frank.mertens@example.org');
-  await page.fill('input[name="password"]', 'einlass beim Dialogabend');
-  await page.locator('main form button').click();
-  await page.getByTestId('venue-total').waitFor();
-  return page;
-}
-
-async function pairingCode(): Promise<string> {
+/** A code that pairs one more tablet. */
+async function newCode(): Promise<string> {
   await office.goto(`${url}/office/integration`);
-  await office.locator('form[action*="pair"] button').click();
-  const code = office.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
-  return (await code.textContent())!.trim();
+  return pairingCode(office);
 }
 
 async function registerGuest(name: string): Promise<void> {
@@ -84,16 +73,6 @@ function query<Row>(sql: string): Row[] {
 const tickets = () =>
   query<{ text: string }>('select text from tickets order by rowid').map(({ text }) => text);
 const scansInLog = () => query<{ count: number }>('select count(*) as count from scans')[0]!.count;
-
-async function openPanel(name: string): Promise<void> {
-  await page.getByTestId('menu').click();
-  await page.locator(`[data-open="${name}"]`).click();
-  await page.locator(`dialog[data-panel="${name}"]`).waitFor();
-}
-
-async function closePanel(): Promise<void> {
-  await page.locator('dialog[data-panel] header button').click();
-}
 
 async function verdict(): Promise<string> {
   const screen = page.locator('[data-verdict]');
@@ -149,7 +128,7 @@ describe('what is typed', () => {
     await wedge(ayse!, GERMAN);
     expect(await verdict()).toBe('admitted');
 
-    await openPanel('language');
+    await openPanel(page, 'language');
     await wedge(ayse!);
     expect(await verdict()).toBe('already_inside');
     expect(await page.locator('dialog[data-panel]').count()).toBe(0);
@@ -187,7 +166,7 @@ const check = (name: string, level: string, on = page) =>
 
 describe('the readiness check', () => {
   test('proves the start without network, the storage and the roster, and plays the sound', async () => {
-    await openPanel('readiness');
+    await openPanel(page, 'readiness');
     for (const name of ['door', 'roster', 'storage', 'offline', 'decoder', 'clock', 'network', 'waiting']) {
       await check(name, 'good');
     }
@@ -197,7 +176,7 @@ describe('the readiness check', () => {
     // This browser has no camera.
     await check('camera', 'bad');
     await page.locator('[data-summary="bad"]').waitFor();
-    await closePanel();
+    await closePanel(page);
   });
 
   test('is not content with a service worker that lacks a file', async () => {
@@ -210,12 +189,12 @@ describe('the readiness check', () => {
       return cache.delete(request);
     });
     expect(deleted).toBe(true);
-    await openPanel('readiness');
+    await openPanel(page, 'readiness');
     await check('offline', 'bad');
     await page.evaluate(() => (globalThis as { putBack?: () => Promise<void> }).putBack!());
     await page.locator('[data-action="again"]').click();
     await check('offline', 'good');
-    await closePanel();
+    await closePanel(page);
   });
 
   test('turns for every other cause that a browser can be made to show', async () => {
@@ -237,7 +216,7 @@ describe('the readiness check', () => {
       });
     });
     const other = await context.newPage();
-    await pairTablet(other, url, await pairingCode(), 'Zweites');
+    await pairTablet(other, url, await newCode(), 'Zweites');
     await other.locator('[data-open="readiness"]').click();
     for (const name of ['door', 'camera', 'decoder', 'offline', 'space', 'battery'])
       await check(name, 'bad', other);
@@ -263,7 +242,7 @@ describe('the readiness check', () => {
 test('practice shows verdicts and real tickets for what they are, and nothing of it reaches the log', async () => {
   const before = scansInLog();
   const [, , olena] = tickets();
-  await openPanel('practice');
+  await openPanel(page, 'practice');
   await page.locator('dialog .start button').click();
   await page.getByTestId('practice').waitFor();
   for (const [sample, word] of [
@@ -271,7 +250,7 @@ test('practice shows verdicts and real tickets for what they are, and nothing of
     ['already_inside', 'already_inside'],
     ['revoked', 'revoked'],
   ] as const) {
-    await openPanel('practice');
+    await openPanel(page, 'practice');
     await page.locator(`[data-sample="${sample}"] button`).click();
     expect(await verdict()).toBe(word);
   }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pairTablet, scanTyped, takeDoor } from './door-site.ts';
+import { closePanel, openPanel, pairTablet, scanTyped, takeDoor } from './door-site.ts';
+import { signUpOrganiser } from './office-site.ts';
 import { register } from './public-site.ts';
 import { freePort, openBrowser, startServer, type RunningServer } from './support.ts';
 
@@ -38,17 +39,6 @@ async function registerGuest(): Promise<string> {
   return number!.trim();
 }
 
-async function openOffice(): Promise<Page> {
-  const page = await browser.newPage({ locale: 'de-DE' });
-  await page.goto(/organiser +(\S+)/.exec(server.output())![1]!);
-  await page.fill('input[name="name"]', 'Frank Mertens');
-  await page.fill('input[name="email"]', 'frank.mertens@example.org');
-  await page.fill('input[name="password"]', 'einlass beim Dialogabend');
-  await page.locator('main form button').click();
-  await page.getByTestId('venue-total').waitFor();
-  return page;
-}
-
 async function bring(office: Page, file: string): Promise<void> {
   await office.goto(`${url}/office/integration/import`);
   await office.setInputFiles('#file', file);
@@ -66,8 +56,7 @@ test("a tablet's scans are saved to a file, brought to the office, and count onc
   await context.setOffline(true);
   expect(await scanTyped(tablet, number)).toBe('admitted');
   await tablet.locator('[data-verdict]').click();
-  await tablet.getByTestId('menu').click();
-  await tablet.locator('[data-open=export]').click();
+  await openPanel(tablet, 'export');
   const [download] = await Promise.all([
     tablet.waitForEvent('download'),
     tablet.locator('[data-action="download"]').click(),
@@ -75,7 +64,8 @@ test("a tablet's scans are saved to a file, brought to the office, and count onc
   const file = join(folder, download.suggestedFilename());
   await download.saveAs(file);
 
-  const office = await openOffice();
+  const office = await browser.newPage({ locale: 'de-DE' });
+  await signUpOrganiser(office, server);
   await bring(office, file);
   await office.getByTestId('imported').waitFor();
   const nonsense = join(folder, 'nonsense.json');
@@ -85,7 +75,7 @@ test("a tablet's scans are saved to a file, brought to the office, and count onc
   await office.goto(`${url}/office/integration`);
   await office.getByTestId('venue-total').filter({ hasText: /^1$/ }).waitFor();
 
-  await tablet.locator('dialog[data-panel] header button').click();
+  await closePanel(tablet);
   await context.setOffline(false);
   await tablet.getByTestId('waiting').filter({ hasText: /^0 / }).waitFor({ timeout: 60_000 });
   await office.reload();

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nameOf, seedSite, type Site } from '../bench/seed.ts';
-import { pairTablet, scanTyped, takeDoor } from './door-site.ts';
+import { closePanel, dismiss, openPanel, pairTablet, scanTyped, takeDoor } from './door-site.ts';
 import { openBrowser, startServer, type RunningServer } from './support.ts';
 
 /** Two tablets and one server: what one door knows, the other knows, as soon as there is a network between them. */
@@ -34,21 +34,6 @@ async function tablet(name: string): Promise<Page> {
 
 const ticket = (i: number) => site.events[0]!.ticketTexts[i]!;
 
-async function dismiss(page: Page): Promise<void> {
-  const verdict = page.locator('[data-verdict]');
-  if (await verdict.count()) await verdict.click();
-  await verdict.waitFor({ state: 'detached' });
-}
-
-async function openPanel(page: Page, name: string): Promise<void> {
-  await dismiss(page);
-  await page.getByTestId('menu').click();
-  await page.locator(`[data-open=${name}]`).click();
-  await page.locator(`[data-panel=${name}]`).waitFor();
-}
-
-const closePanel = (page: Page) => page.locator('dialog[data-panel] header button').click();
-
 test('a ticket used at one tablet is known at the other within a second', async () => {
   const known = right.getByTestId('headcount').filter({ hasText: /\b1\b/ }).waitFor({ timeout: 10_000 });
   expect(await scanTyped(left, ticket(0))).toBe('admitted');
@@ -69,6 +54,7 @@ test('a ticket that two doors let in without network is shown to both staffs aft
   for (const page of [left, right]) await page.context().setOffline(false);
   for (const page of [left, right]) {
     await page.getByTestId('conflict').waitFor({ timeout: 30_000 });
+    await dismiss(page);
     await openPanel(page, 'conflicts');
     const text = await page.locator('dialog[data-panel] .card').first().textContent();
     expect(text).toContain('Eingang links');
@@ -80,6 +66,7 @@ test('a ticket that two doors let in without network is shown to both staffs aft
 });
 
 test('a guest without a ticket is found by name with a typing mistake, and checked in by hand', async () => {
+  await dismiss(left);
   await openPanel(left, 'search');
   const name = nameOf(5);
   const [first = '', last = ''] = name.split(' ');
@@ -98,6 +85,7 @@ test('a guest without a ticket is found by name with a typing mistake, and check
 test('the list for an evacuation names everybody inside, on either tablet, and says how old its news is', async () => {
   for (const page of [left, right]) {
     await page.getByTestId('headcount').filter({ hasText: /\b3\b/ }).waitFor({ timeout: 30_000 });
+    await dismiss(page);
     await openPanel(page, 'evacuation');
     await page.locator('dialog[data-panel] .people input').nth(2).waitFor();
     const text = await page.locator('dialog[data-panel]').textContent();

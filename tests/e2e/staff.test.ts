@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { pairTablet, scanTyped, takeDoor } from './door-site.ts';
+import { dismiss, pairTablet, scanTyped, takeDoor } from './door-site.ts';
+import { pairingCode, signUpOrganiser } from './office-site.ts';
 import { register } from './public-site.ts';
 import { freePort, openBrowser, startServer, type RunningServer } from './support.ts';
 
@@ -28,12 +29,13 @@ beforeAll(async () => {
   [ticket, another, office] = await Promise.all([
     registered('Ayşe Yılmaz'),
     registered('Olena Bondar'),
-    openOffice(),
+    browser.newPage({ locale: 'de-DE' }),
   ]);
+  await signUpOrganiser(office, server);
   const context = await browser.newContext({ locale: 'de-DE', viewport: { width: 768, height: 1024 } });
   page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(error.message));
-  await pairTablet(page, server.url, await pairingCode());
+  await pairTablet(page, server.url, await pairingCode(office));
   await takeDoor(page);
 });
 afterAll(async () => {
@@ -43,7 +45,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  if (await page.locator('[data-verdict]').isVisible()) await dismiss();
+  if (await page.locator('[data-verdict]').isVisible()) await dismiss(page);
 });
 
 /** Makes a room smaller than the demo's, before any tablet hears of it. */
@@ -70,28 +72,6 @@ async function registered(name: string): Promise<string> {
   return number;
 }
 
-async function openOffice(): Promise<Page> {
-  const context = await browser.newContext({ locale: 'de-DE' });
-  const desk = await context.newPage();
-  await desk.goto(/organiser +(\S+)/.exec(server.output())![1]!);
-  await desk.fill('input[name="name"]', 'Frank Mertens');
-  await desk.fill('input[name="email"]', 'office@example.org');
-  await desk.fill('input[name="password"]', 'vier lange Worte hier');
-  await desk.locator('main form button').click();
-  await desk.locator('.line.live').waitFor();
-  return desk;
-}
-
-async function pairingCode(): Promise<string> {
-  await office.locator('form[action*="pair"] button').click();
-  return (await office.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/).textContent())!.trim();
-}
-
-async function dismiss(): Promise<void> {
-  await page.locator('[data-verdict]').click();
-  await page.locator('[data-verdict]').waitFor({ state: 'detached' });
-}
-
 const verdict = (word: string) => page.locator(`[data-verdict="${word}"]`);
 const reason = (text: string) => page.locator('[data-reason]', { hasText: text });
 const headcount = (text: string) => page.getByTestId('headcount').filter({ hasText: text }).waitFor();
@@ -99,7 +79,7 @@ const headcount = (text: string) => page.getByTestId('headcount').filter({ hasTe
 test('somebody is let in against the verdict: with a name once, then in two taps', async () => {
   expect(await scanTyped(page, ticket)).toBe('admitted');
   await headcount(': 1 / 300');
-  await dismiss();
+  await dismiss(page);
   expect(await scanTyped(page, ticket)).toBe('already_inside');
   await page.getByTestId('override').click();
   await reason('Begleitet jemanden').click();
@@ -110,7 +90,7 @@ test('somebody is let in against the verdict: with a name once, then in two taps
   const screen = (await verdict('let_in').textContent())!;
   for (const text of ['Ayşe Yılmaz', 'auf Ihr Wort', 'Frau Demir', 'Begleitet jemanden'])
     expect(screen).toContain(text);
-  await dismiss();
+  await dismiss(page);
 
   expect(await scanTyped(page, 'https://example.org/nothing')).toBe('invalid');
   await page.getByTestId('override').click();
@@ -152,7 +132,7 @@ test('the last scan is taken back, from its verdict and later from the foot of t
   await verdict('undone').waitFor();
   expect(await verdict('undone').textContent()).toMatch(/Olena Bondar.*Hinein um \d\d:\d\d Uhr/);
   await headcount(': 2 / 300');
-  await dismiss();
+  await dismiss(page);
 
   expect(await page.getByTestId('last-scan').textContent()).toContain('Ayşe Yılmaz');
   await page.getByTestId('undo-last').click();
@@ -165,7 +145,7 @@ test('the way is turned with one tap', async () => {
   await exit.click();
   await page.locator('button[data-direction="exit"][aria-pressed="true"]').waitFor();
   expect(await scanTyped(page, ticket)).toBe('left');
-  await dismiss();
+  await dismiss(page);
   await page.locator('button[data-direction="entry"]').click();
   await page.locator('button[data-direction="entry"][aria-pressed="true"]').waitFor();
   expect(await scanTyped(page, ticket)).toBe('admitted');
@@ -196,7 +176,7 @@ test('whoever comes without a registration gets a ticket without network, and is
   await made.locator('button.primary').click();
   await verdict('admitted').waitFor();
   expect(await verdict('admitted').textContent()).toContain('Bilal Haddad');
-  await dismiss();
+  await dismiss(page);
   expect(await scanTyped(page, number)).toBe('already_inside');
 });
 
@@ -204,7 +184,7 @@ test('a guest changes the room; who comes to a wrong one is told the right one',
   await goTo('Raum 1');
   expect(await scanTyped(page, ticket)).toBe('wrong_workgroup');
   expect(await verdict('wrong_workgroup').locator('.place').textContent()).toBe('Raum 5');
-  await dismiss();
+  await dismiss(page);
   await goTo('Raum 5');
   expect(await scanTyped(page, ticket)).toBe('admitted');
   expect(await verdict('admitted').textContent()).not.toContain('Plätze');
@@ -216,7 +196,7 @@ test('a room is shown full, and turns away until the staff decide otherwise', as
   await page.getByTestId('override').click();
   await reason('Begleitet jemanden').click();
   await verdict('let_in').filter({ hasText: 'Jetzt ist der Raum voll' }).waitFor();
-  await dismiss();
+  await dismiss(page);
   await page.locator('[data-fullness="full"]').waitFor();
   expect(await scanTyped(page, another)).toBe('room_full');
   await page.getByTestId('override').click();
