@@ -1,14 +1,16 @@
 import { beforeEach, expect, test } from 'vitest';
-import { addMillis, SECOND, type Millis } from '../../src/lib/domain/time.ts';
-import { IDLE, IdleWatch } from '../../src/lib/door/idle.ts';
+import { addMillis, MINUTE, SECOND, type Millis } from '../../src/lib/domain/time.ts';
+import { IdleWatch } from '../../src/lib/door/idle.ts';
 import { at } from '../domain/support.ts';
+
+const IDLE = 10 * MINUTE;
 
 let now: Millis;
 let watch: IdleWatch;
 
 beforeEach(() => {
   now = at('15:00');
-  watch = new IdleWatch(() => now);
+  watch = new IdleWatch(() => now, IDLE);
 });
 
 const pass = (duration: number) => void (now = addMillis(now, duration));

@@ -52,9 +52,3 @@ describe('a ticket’s number at the door', () => {
     expect(await tablet.door.scan('04HM-ASW9')).toMatchObject({ verdict: { word: 'invalid' } });
   });
 });
-
-test('the last scan is found by the number too', async () => {
-  await tablet.door.scan('04HM-ASW9');
-  expect(await tablet.door.lastScanOf('04HM-ASW9')).toMatchObject({ ticketId: AYSE });
-  expect(await tablet.door.lastScanOf(await tablet.ticket('B'))).toBeNull();
-});

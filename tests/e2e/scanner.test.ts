@@ -8,7 +8,7 @@ import { takePicture } from '../bench/frames/camera.ts';
 import { drawPage } from '../bench/frames/page.ts';
 import { drawMoment, HEIGHT, WIDTH, type Scene } from '../bench/frames/scene.ts';
 import { frameOf, heldTicket } from '../door/scanner/support.ts';
-import { pairTablet, scanTyped, takeDoor } from './door-site.ts';
+import { closePanel, dismiss, pairTablet, scanTyped, takeDoor } from './door-site.ts';
 import { BROWSER_ARGUMENTS, browserPath, startServer, type RunningServer } from './support.ts';
 
 /**
@@ -82,6 +82,29 @@ test('tickets that are shown for 0.7 seconds in moving hands are read, each once
   for (const name of names)
     expect(verdicts.filter((verdict) => /^admitted/.test(verdict) && verdict.includes(name))).toHaveLength(1);
   expect(verdicts.filter((verdict) => verdict.startsWith('invalid'))).toEqual([]);
+});
+
+test('tickets before the camera take nothing away from whoever is typing a name', async () => {
+  await page.addInitScript(keepVerdicts);
+  await openDoor();
+  await page.locator('[data-running="true"]').waitFor();
+  await dismiss(page);
+  await page.evaluate(() => document.querySelector<HTMLElement>('[data-open="search"]')!.click());
+  await page.locator('[data-panel="search"]').waitFor();
+  await page.fill('#search-name', 'Mül');
+  const before = await page.evaluate(() => window.verdicts.length);
+  // Every ticket of the film goes by.
+  await page.locator('video').evaluate(
+    async (video: HTMLVideoElement, frames) => {
+      for (let frame = 0; frame < frames; frame += 1)
+        await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    },
+    3 * (SHOWN + HIDDEN),
+  );
+  expect(await page.inputValue('#search-name')).toBe('Mül');
+  expect(await page.evaluate(() => window.verdicts.length)).toBe(before);
+  await closePanel(page);
+  await page.waitForFunction((before) => window.verdicts.length > before, before);
 });
 
 test('a reader that does not load is shown, and typing goes on', async () => {

@@ -5,6 +5,7 @@ import type { Scan } from '../../src/lib/domain/scan.ts';
 import { HOUR, MINUTE, millis, SECOND, type Millis } from '../../src/lib/domain/time.ts';
 import type { Verdict } from '../../src/lib/domain/verdict.ts';
 import type { ScanOutcome } from '../../src/lib/door/door.ts';
+import { readScanned } from '../../src/lib/door/reading.ts';
 import { berlinTime } from '../../src/lib/server/berlin-time.ts';
 import { revokeDevice } from '../../src/lib/server/devices.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
@@ -217,8 +218,15 @@ export class Stage {
   }
 
   /** The tablet's last scan of a ticket that has not been taken back, read from the state that a crash rebuilds. */
-  private lastScan(tablet: Tablet, text: string): Promise<Scan | null> {
-    return tablet.door.lastScanOf(text);
+  private async lastScan({ store }: Tablet, text: string): Promise<Scan | null> {
+    if (!store.state || !store.identity) return null;
+    const { deviceId } = store.identity;
+    const reading = await readScanned([text], store.state);
+    const subject = reading.kind === 'ticket' ? reading.ticket.ticketId : reading.payloadHash;
+    const scans = store.state.scansOfSubject(subject).filter((scan) => scan.deviceId === deviceId);
+    const undone = new Set(scans.map((scan) => scan.undoes));
+    const standing = scans.filter((scan) => scan.undoes === null && !undone.has(scan.id));
+    return standing.sort((a, b) => a.deviceSeq - b.deviceSeq).at(-1) ?? null;
   }
 
   private async seenBy(who: string): Promise<EventState> {

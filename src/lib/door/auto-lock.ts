@@ -1,4 +1,5 @@
-import { MINUTE } from '../domain/time.ts';
+import { millis, MINUTE } from '../domain/time.ts';
+import { IdleWatch } from './idle.ts';
 
 /** A tablet that nobody has touched for this long, in milliseconds, was left lying somewhere. */
 const IDLE = 20 * MINUTE;
@@ -8,15 +9,13 @@ const HIDDEN = 2 * MINUTE;
 /** Locks the tablet when it is left alone. */
 export class AutoLock {
   private readonly lock: () => void;
-  private lastTouch = Date.now();
+  private readonly watch = new IdleWatch(() => millis(Date.now()), IDLE);
   private hiddenSince: number | null = null;
 
   /** @param signal - ends it */
   constructor(lock: () => void, signal: AbortSignal) {
     this.lock = lock;
-    for (const name of ['pointerdown', 'keydown'] as const) {
-      addEventListener(name, () => this.touch(), { signal, capture: true, passive: true });
-    }
+    this.watch.listen(signal);
     // A sleeping tablet runs no timer: what has passed is seen when it wakes.
     document.addEventListener('visibilitychange', () => this.look(), { signal });
     const timer = setInterval(() => this.look(), MINUTE / 4);
@@ -25,7 +24,7 @@ export class AutoLock {
 
   /** Somebody is there. */
   touch(): void {
-    this.lastTouch = Date.now();
+    this.watch.touch();
   }
 
   private look(): void {
@@ -33,7 +32,7 @@ export class AutoLock {
     const hidden = document.visibilityState === 'hidden';
     const hiddenFor = this.hiddenSince === null ? 0 : now - this.hiddenSince;
     this.hiddenSince = hidden ? (this.hiddenSince ?? now) : null;
-    if (hiddenFor > HIDDEN || now - this.lastTouch > IDLE) {
+    if (hiddenFor > HIDDEN || this.watch.isIdle()) {
       this.touch();
       this.lock();
     }

@@ -98,18 +98,6 @@ export class Door {
     });
   }
 
-  /** This tablet's last scan of a ticket (or of whatever was shown) that it has not taken back. */
-  async lastScanOf(text: string): Promise<Scan | null> {
-    const { state, identity } = this.store;
-    if (!state || !identity) return null;
-    const reading = await readScanned([text], state);
-    const subject = reading.kind === 'ticket' ? reading.ticket.ticketId : reading.payloadHash;
-    const scans = state.scansOfSubject(subject).filter((scan) => scan.deviceId === identity.deviceId);
-    const undone = new Set(scans.map((scan) => scan.undoes));
-    const standing = scans.filter((scan) => scan.undoes === null && !undone.has(scan.id));
-    return standing.sort((a, b) => a.deviceSeq - b.deviceSeq).at(-1) ?? null;
-  }
-
   /** This tablet's latest scan that opened a door and stands: what may be taken back without its ticket. */
   lastScan(): Promise<Scan | null> {
     return lastStandingScan(this.store.db);

@@ -5,6 +5,7 @@ import { createKeyPair, type KeyPair } from '../domain/signing.ts';
 import { addMillis, type Clock, type Millis } from '../domain/time.ts';
 import type { SyncResponse, SyncResponseWire, WalkIn } from '../domain/wire.ts';
 import { isSealedWalkIn, type DoorDatabase, type Duty, type Identity, type Progress } from './database.ts';
+import { forgetSealed, readDisk } from './disk.ts';
 import { expiryOf } from './expiry.ts';
 import { forgottenBy, registrationOf, stateOf } from './fold.ts';
 import {
@@ -257,15 +258,7 @@ export class DoorStore {
 
   /** Forgets everything that is sealed, and the key to it. What waits can still be handed in. */
   async forgetRoster(): Promise<void> {
-    const { walkIns, pages, facts } = this.db;
-    await this.db.transaction('rw', walkIns, pages, facts, async () => {
-      await pages.clear();
-      await walkIns.filter(isSealedWalkIn).delete();
-      await facts.bulkDelete(['lock', 'token', 'attempts', 'expiresAt', 'forgetting']);
-      const identity = await this.db.fact('identity');
-      if (identity) await this.db.setFact('identity', { ...identity, token: null });
-      await this.db.setFact('progress', { ...this.progress, cursor: null });
-    });
+    await forgetSealed(this.db);
     this.shut();
     await this.load();
   }
@@ -275,21 +268,10 @@ export class DoorStore {
     for (;;) {
       const { vault, disk } = this;
       const roster = disk && (await disk.read());
-      const { scans, walkIns, pages, facts } = this.db;
-      const read = await this.db.transaction('r', [scans, walkIns, pages, facts], async () => ({
-        identity: await this.db.fact('identity'),
-        lock: await this.db.fact('lock'),
-        duty: await this.db.fact('duty'),
-        progress: await this.db.fact('progress'),
-        expiresAt: await this.db.fact('expiresAt'),
-        waiting: await countWaiting(this.db),
-        scans: roster ? await scans.orderBy('deviceSeq').toArray() : [],
-        walkIns: await walkIns.toArray(),
-        numbers: await pages.orderBy('number').primaryKeys(),
-      }));
+      const read = await readDisk(this.db, { withScans: roster !== null });
       // Nothing is awaited from here on: a scan stored meanwhile comes either with the disk or into the new state.
       if (this.vault !== vault) continue;
-      if (roster && !sameNumbers(read.numbers, roster.numbers)) continue;
+      if (roster && !sameNumbers(read.pageNumbers, roster.numbers)) continue;
       const known = read.walkIns.map((walkIn) =>
         isSealedWalkIn(walkIn) ? roster?.walkIns.get(walkIn.registrationId) : withoutWaiting(walkIn),
       );

@@ -1,60 +1,34 @@
-import { version } from '$app/environment';
 import type { EventState } from '$lib/domain/event-state';
-import type { DeviceId, HolderId, RegistrationId, WorkgroupId } from '$lib/domain/ids';
+import type { DeviceId, RegistrationId, WorkgroupId } from '$lib/domain/ids';
 import type { Scan } from '$lib/domain/scan';
 import type { Direction } from '$lib/domain/setting';
 import { millis, type Clock } from '$lib/domain/time';
-import type { TabletNews, WalkIn } from '$lib/domain/wire';
+import type { WalkIn } from '$lib/domain/wire';
+import { AssemblyPoint } from '$lib/door/assembly-point';
+import { AutoLock } from '$lib/door/auto-lock';
 import { ConflictNotices, type ConflictNotice } from '$lib/door/conflict-notices';
 import { DoorDatabase, type Duty } from '$lib/door/database';
-import { Door, type ScanOutcome } from '$lib/door/door';
+import { Door } from '$lib/door/door';
 import { giveSignal } from '$lib/door/feedback';
-import { listenForNews } from '$lib/door/news-channel';
 import type { Practice } from '$lib/door/practice/practice';
-import { pairTablet, type PairingResult } from '$lib/door/pairing';
 import type { ScanExport } from '$lib/door/scan-export';
 import { takeDoor } from '$lib/door/single-tab';
-import { AutoLock } from '$lib/door/auto-lock';
 import { DoorStore } from '$lib/door/store';
-import { syncFully, type DeviceReport, type SyncResult } from '$lib/door/sync';
-import { lockState, TabletLock, type UnlockOutcome } from '$lib/door/tablet-lock';
-import { SyncLoop, type SyncState } from '$lib/door/sync-loop';
-import { httpTransport } from '$lib/door/transport';
+import type { SyncResult } from '$lib/door/sync';
+import type { SyncState } from '$lib/door/sync-loop';
 import { checkpointLine, type CheckpointLine } from './checkpoint-line';
-import { walkInChoices, type WalkInChoice } from './walk-in-choices';
 import type { PanelName } from './panels';
 import { screenWord, signalFor } from './screen-word';
+import { SHUT_SCREENS, type Screen, type Shown } from './screens';
+import { ServerLink } from './server-link.svelte';
 import { StaffWord } from './staff-word.svelte';
-
-/** Which of the door's screens is on. */
-export type Screen =
-  | 'opening'
-  | 'elsewhere'
-  | 'broken'
-  | 'pairing'
-  | 'choose_pin'
-  | 'locked'
-  /** Roster and key are gone; what waits is handed in before the tablet can be paired anew. */
-  | 'forgotten'
-  | 'fetching'
-  | 'duty'
-  | 'scanning'
-  | 'wiped';
-
-/** What is on the verdict screen. */
-export type Shown =
-  | Extract<ScanOutcome, { kind: 'shown' }>
-  /** `target` was taken back. */
-  | { kind: 'undone'; target: Scan }
-  | { kind: 'not_stored' };
+import { TabletAccess } from './tablet-access';
 
 const systemClock: Clock = () => millis(Date.now());
 
 /** The tablet's app while it runs: ties store, door and sync loop to the screen. */
 export class DoorSession {
   screen = $state<Screen>('opening');
-  /** How the last sync ended; one under way changes nothing on the screen until it has ended. */
-  syncState = $state<SyncState>('resting');
   waiting = $state(0);
   lastSyncAt = $state<number | null>(null);
   shown = $state.raw<Shown | null>(null);
@@ -68,18 +42,18 @@ export class DoorSession {
   /** What the staff decide themselves. */
   readonly staff = new StaffWord({ door: () => this.door, show: (outcome) => this.show(outcome) });
 
-  private readonly transport = httpTransport((input, init) => fetch(input, init));
+  /** The tablet's pairing and its PIN; there once its disk is open, before any screen that asks for them. */
+  access!: TabletAccess;
+
   private readonly ended = new AbortController();
   /** What practice has put aside. */
   private real: { store: DoorStore; door: Door } | null = null;
   private store!: DoorStore;
   private door!: Door;
-  private loop!: SyncLoop;
-  private lock!: TabletLock;
+  private link = $state.raw<ServerLink | null>(null);
   private notices!: ConflictNotices;
   private autoLock!: AutoLock;
   private letGo: () => void = () => undefined;
-  private listening = false;
 
   /** Opens the store and goes to the screen that is due. */
   async open(): Promise<void> {
@@ -91,69 +65,34 @@ export class DoorSession {
       return;
     }
     this.door = new Door(this.store);
-    this.lock = new TabletLock(this.store);
     this.notices = new ConflictNotices(this.store);
     await this.notices.load();
     this.autoLock = new AutoLock(() => this.lockNow(), this.ended.signal);
-    this.loop = this.newLoop();
+    this.link = new ServerLink(this.store, (result) => this.afterSync(result));
+    this.access = new TabletAccess(this.store, this.link.transport, {
+      onOpen: () => this.begin(),
+      onShut: () => this.shut(),
+    });
     // A practice that a reload has cut off.
     indexedDB.deleteDatabase('einlass-practice');
-    addEventListener('online', () => this.loop.retryNow(), { signal: this.ended.signal });
-    await this.lock.expire(this.store.now());
+    addEventListener('online', () => this.link?.retryNow(), { signal: this.ended.signal });
+    await this.access.expire();
     this.refresh();
     this.goOn();
-    if (['open', 'locked', 'forgotten'].includes(lockState(this.store))) this.loop.start();
+    if (['locked', 'forgotten'].includes(this.access.state)) this.link.start();
   }
 
   close(): void {
     this.ended.abort();
-    this.loop?.stop();
+    this.link?.stop();
     this.store?.close();
     this.real?.store.close();
     this.letGo();
   }
 
-  async pair(code: string, name: string): Promise<PairingResult> {
-    const result = await pairTablet(this.store, this.transport, code, name);
-    if (result === 'paired') {
-      askForPersistence();
-      this.refresh();
-      this.goOn();
-    }
-    return result;
-  }
-
-  async choosePin(pin: string): Promise<void> {
-    await this.lock.choosePin(pin);
-    this.begin();
-  }
-
-  async unlock(pin: string): Promise<UnlockOutcome> {
-    const outcome = await this.lock.unlock(pin);
-    if (outcome.kind === 'unlocked') this.begin();
-    else if (outcome.kind === 'forgotten') this.goOn();
-    return outcome;
-  }
-
-  changePin(pin: string, newPin: string): Promise<boolean> {
-    return this.lock.changePin(pin, newPin);
-  }
-
-  /** How long until a PIN may be tried, in milliseconds. */
-  pinWait(): Promise<number> {
-    return this.lock.wait();
-  }
-
-  /** Lets go of the roster until somebody brings the PIN. */
   lockNow(): void {
     void this.leavePractice();
-    if (lockState(this.store) !== 'open') return;
-    this.store.lock();
-    this.shown = null;
-    this.panel = null;
-    this.staff.forget();
-    this.refresh();
-    this.goOn();
+    this.access.lockNow();
   }
 
   /** From a tablet whose roster is gone to its next pairing, once nothing waits. */
@@ -191,11 +130,6 @@ export class DoorSession {
     return this.staff.checkInByHand(registrationId, why);
   }
 
-  /** What an event's rooms hold, for whoever comes without a registration. */
-  get walkInChoices(): WalkInChoice[] {
-    return this.store.state ? walkInChoices(this.store.state) : [];
-  }
-
   /** Registers somebody at the door. @returns null when the disk refuses; then the ticket is good for nothing */
   async walkIn(name: string, workgroupId: WorkgroupId): Promise<WalkIn | null> {
     this.autoLock.touch();
@@ -205,8 +139,13 @@ export class DoorSession {
       return null;
     } finally {
       this.refresh();
-      this.loop.poke();
+      this.link?.poke();
     }
+  }
+
+  /** A ticket in front of the camera takes nothing away from whoever is typing a name or reading a list. */
+  async scanByCamera(text: string): Promise<void> {
+    if (this.panel === null) await this.scan(text);
   }
 
   /** A hand scanner reads also while something lies over the scanning screen; the verdict must be seen. */
@@ -230,7 +169,12 @@ export class DoorSession {
   }
 
   syncNow(): void {
-    this.loop.retryNow();
+    this.link?.retryNow();
+  }
+
+  /** How the last sync ended. */
+  get syncState(): SyncState {
+    return this.link?.state ?? 'resting';
   }
 
   /** What the store knows of the event; null before the first sync. */
@@ -247,18 +191,8 @@ export class DoorSession {
     return this.store.identity?.deviceId ?? null;
   }
 
-  /** How the server last heard the event's tablets, as far as this one was told. */
-  async tabletNews(): Promise<TabletNews[]> {
-    return (await this.store.db.fact('tablets')) ?? [];
-  }
-
-  /** Whom the staff have found at the assembly point. */
-  async foundPeople(): Promise<HolderId[]> {
-    return (await this.store.db.fact('found')) ?? [];
-  }
-
-  async rememberFound(holders: HolderId[]): Promise<void> {
-    await this.store.db.setFact('found', holders);
+  get assemblyPoint(): AssemblyPoint {
+    return new AssemblyPoint(this.store);
   }
 
   async markConflictSeen(key: string): Promise<void> {
@@ -317,7 +251,7 @@ export class DoorSession {
     if (!state || !at) return;
     const { openPractice } = await import('$lib/door/practice/practice');
     await this.practice?.end();
-    this.loop.stop();
+    this.link?.stop();
     const practice = await openPractice(state.venue.setting, at, needs, systemClock);
     this.real = real;
     this.adopt(practice, practice);
@@ -330,9 +264,8 @@ export class DoorSession {
     this.adopt(real, null);
     this.real = null;
     await practice.end();
-    this.loop = this.newLoop();
     this.goOn();
-    this.loop.start();
+    this.link?.start();
   }
 
   private adopt({ store, door }: { store: DoorStore; door: Door }, practice: Practice | null): void {
@@ -346,20 +279,6 @@ export class DoorSession {
     this.refresh();
   }
 
-  private newLoop(): SyncLoop {
-    return new SyncLoop({
-      sync: () => this.sync(),
-      onState: (state) => {
-        if (state !== 'syncing') this.syncState = state;
-      },
-      schedule: (callback, delay) => {
-        const timer = setTimeout(callback, delay);
-        return () => clearTimeout(timer);
-      },
-      random: Math.random,
-    });
-  }
-
   private show(outcome: Shown | { kind: 'not_ready' }): void {
     if (outcome.kind === 'not_ready') return;
     this.autoLock.touch();
@@ -369,31 +288,24 @@ export class DoorSession {
     giveSignal(signalFor(screenWord(outcome)));
     void this.staff.noteLast();
     this.refresh();
-    this.loop.poke();
+    this.link?.poke();
   }
 
-  private async sync(): Promise<SyncResult> {
-    const report: DeviceReport = { version, battery: await batteryLevel() };
-    const result = await syncFully(this.store, this.transport, report);
-    const expired = await this.lock.expire(this.store.now());
+  private async afterSync(result: SyncResult): Promise<void> {
+    await this.access.expire();
     this.refresh();
     if (result.kind === 'wiped') this.screen = 'wiped';
-    else if (expired || this.screen === 'fetching') this.goOn();
-    if (result.kind === 'done') this.listen();
-    return result;
+    else if (this.screen === 'fetching') this.goOn();
   }
 
-  /** Only one connection, and only while there is a server. */
-  private listen(): void {
-    const { identity } = this.store;
-    if (this.listening || !identity?.token || this.practice) return;
-    this.listening = true;
-    const connection = listenForNews(identity.token, () => this.loop.poke(), this.ended.signal);
-    void connection.finally(() => {
-      this.listening = false;
-      // It broke off: whether the server is gone, a sync will tell.
-      this.loop.poke();
-    });
+  /** The roster is out of memory: nothing of it may stay on the screen, nor the token with anybody. */
+  private shut(): void {
+    this.link?.hangUp();
+    this.shown = null;
+    this.panel = null;
+    this.staff.forget();
+    this.refresh();
+    this.goOn();
   }
 
   /** Open, with everything at hand: the day can go on. */
@@ -402,11 +314,11 @@ export class DoorSession {
     void this.staff.noteLast();
     this.refresh();
     this.goOn();
-    this.loop.retryNow();
+    this.link?.start();
   }
 
   private goOn(): void {
-    const state = lockState(this.store);
+    const state = this.access.state;
     if (state !== 'open') this.screen = SHUT_SCREENS[state];
     else if (!this.store.state) this.screen = 'fetching';
     else this.screen = this.checkpoint ? 'scanning' : 'duty';
@@ -421,25 +333,7 @@ export class DoorSession {
   }
 }
 
-/** Which screen a tablet without its roster shows. */
-const SHUT_SCREENS = {
-  not_paired: 'pairing',
-  pin_due: 'choose_pin',
-  locked: 'locked',
-  forgotten: 'forgotten',
-} as const;
-
 /** So that the browser does not clear the tablet's disk when space is short. */
 function askForPersistence(): void {
   void navigator.storage?.persist?.();
-}
-
-/** 0 to 1, or null where the browser doesn't tell. */
-async function batteryLevel(): Promise<number | null> {
-  const source = navigator as Navigator & { getBattery?: () => Promise<{ level: number }> };
-  try {
-    return (await source.getBattery?.())?.level ?? null;
-  } catch {
-    return null;
-  }
 }

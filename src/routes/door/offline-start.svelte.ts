@@ -1,7 +1,10 @@
 import { dev } from '$app/environment';
-import { millis, SECOND } from '$lib/domain/time';
+import { millis, MINUTE, SECOND } from '$lib/domain/time';
 import { IdleWatch } from '$lib/door/idle';
 import { Workbox } from 'workbox-window';
+
+/** For how long nothing must have happened at a door before an update is taken by itself, in milliseconds. */
+const UPDATE_AFTER = 10 * MINUTE;
 
 /** What an update must not come between. */
 export interface DoorWork {
@@ -44,10 +47,8 @@ class OfflineStart {
   }
 
   private updateWhenIdle(work: DoorWork, signal: AbortSignal): void {
-    const watch = new IdleWatch(() => millis(Date.now()));
-    for (const name of ['pointerdown', 'keydown'] as const) {
-      addEventListener(name, () => watch.touch(), { signal, capture: true, passive: true });
-    }
+    const watch = new IdleWatch(() => millis(Date.now()), UPDATE_AFTER);
+    watch.listen(signal);
     const timer = setInterval(() => {
       // A verdict is open for a while after each scan, so scans count as well.
       if (watch.isIdle(work.occupied || work.writing) && this.updateWaiting) this.update();

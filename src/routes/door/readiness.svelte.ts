@@ -6,13 +6,9 @@ import { probeCamera, probeDecoder, probeOfflineStart, probeStorage } from '$lib
 import { openCamera } from '$lib/door/scanner/camera';
 import { Decoder } from '$lib/door/scanner/decoder';
 import { screenStaysOn } from '$lib/door/wake-lock';
+import { readBattery, type Battery } from './battery';
 import type { DoorSession } from './door-session.svelte';
 import { offlineStart } from './offline-start.svelte';
-
-interface Battery {
-  level: number;
-  charging: boolean;
-}
 
 /** Outlives the panel: a sound that was heard need not be heard again. */
 let heard: boolean | null = null;
@@ -107,16 +103,6 @@ export class Readiness {
 }
 
 export { CHECKS };
-
-async function readBattery(): Promise<Battery | null> {
-  const source = navigator as Navigator & { getBattery?: () => Promise<Battery> };
-  try {
-    const battery = await source.getBattery?.();
-    return battery ? { level: battery.level, charging: battery.charging } : null;
-  } catch {
-    return null;
-  }
-}
 
 function openVideo(): HTMLVideoElement | null {
   return document.querySelector<HTMLVideoElement>('[data-running="true"] video');

@@ -1,6 +1,6 @@
 import type { VerdictWord } from '$lib/domain/verdict';
 import type { SignalName } from '$lib/door/feedback';
-import type { Shown } from './door-session.svelte';
+import type { Shown } from './screens';
 
 /** What the verdict screen says in its largest letters; `let_in` and `let_out` are on the staff's word. */
 export type ScreenWord = VerdictWord | 'let_in' | 'let_out' | 'undone' | 'not_stored';

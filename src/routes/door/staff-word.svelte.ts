@@ -2,7 +2,7 @@ import type { RegistrationId } from '$lib/domain/ids';
 import type { Scan } from '$lib/domain/scan';
 import type { Verdict } from '$lib/domain/verdict';
 import type { Door } from '$lib/door/door';
-import type { Shown } from './door-session.svelte';
+import type { Shown } from './screens';
 
 /** What the staff are asked before something happens on their word. */
 export type StaffQuestion =
