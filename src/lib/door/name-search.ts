@@ -4,7 +4,7 @@ import { foldings, foldPart, nameParts } from '../domain/name-folding.ts';
 import { isErased, type Registration } from '../domain/registration.ts';
 
 /** How many names are taken into the index before the page gets its turn. */
-const CHUNK = 200;
+const CHUNK = 100;
 
 /** Fewer letters than this find half the roster. */
 export const SHORTEST_QUERY = 2;

@@ -71,9 +71,11 @@ export async function readFeed(
     db,
     page.filter((row) => 'submission_id' in row).map((row) => row.id),
   );
+  const needsInWords = describeOnce();
   for (const row of page) {
     if ('submission_id' in row) {
-      const registration = registrationOf(row, tickets.get(row.id) ?? []);
+      const accessNeeds = needsInWords(row.access_needs);
+      const registration = registrationOf(row, tickets.get(row.id) ?? [], accessNeeds);
       if (registration) changes.push({ kind: 'registration', registration });
     } else {
       changes.push({ kind: 'scan', scan: scanOf(row) });
@@ -108,8 +110,24 @@ async function readTickets(
   return byRegistration;
 }
 
+/** Puts access needs in words; most people have the same ones, and a roster is long. */
+function describeOnce(): (needs: RegistrationRow['access_needs']) => string {
+  const described = new Map<string, string>();
+  return (needs) => {
+    const known = described.get(needs);
+    if (known !== undefined) return known;
+    const words = describeNeeds(readNeeds(needs), baseLocale);
+    described.set(needs, words);
+    return words;
+  };
+}
+
 /** The roster row of a registration: what the door needs, and no more. */
-function registrationOf(row: RegistrationRow, tickets: TicketRow[]): Registration | null {
+function registrationOf(
+  row: RegistrationRow,
+  tickets: TicketRow[],
+  accessNeeds: string,
+): Registration | null {
   const current = tickets.find((ticket) => ticket.revoked_at === null);
   if (!current) return null;
   return {
@@ -122,7 +140,7 @@ function registrationOf(row: RegistrationRow, tickets: TicketRow[]): Registratio
     formerTickets: tickets.flatMap((ticket) =>
       ticket.revoked_at === null ? [] : [{ ticketId: ticket.id, revokedAt: ticket.revoked_at }],
     ),
-    accessNeeds: describeNeeds(readNeeds(row.access_needs), baseLocale),
+    accessNeeds,
   };
 }
 
