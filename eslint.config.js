@@ -7,7 +7,7 @@ import house from './scripts/lint/walls.js';
 import svelteConfig from './svelte.config.js';
 
 export default defineConfig(
-  globalIgnores(['build/', '.svelte-kit/', 'data/', 'static/', 'test-output/', 'src/lib/i18n/paraglide/']),
+  globalIgnores(['build/', '.svelte-kit/', 'data/', 'static/', 'test-output/', 'src/lib/i18n/paraglide*/']),
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   svelte.configs.recommended,

@@ -2,10 +2,10 @@ import path from 'node:path';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
-import { paraglideOptions } from './scripts/paraglide-options.ts';
+import { paraglideProjects } from './scripts/paraglide-options.ts';
 
 export default defineConfig({
-  plugins: [paraglideVitePlugin(paraglideOptions), sveltekit()],
+  plugins: [...paraglideProjects.map((options) => paraglideVitePlugin(options)), sveltekit()],
   resolve: {
     alias: {
       '@inlang/paraglide-js/urlpattern-polyfill': path.join(

@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
+import doorSettings from '../door.inlang/settings.json' with { type: 'json' };
 import settings from '../project.inlang/settings.json' with { type: 'json' };
 import type { MessageFile } from './messages.ts';
 
 export const { baseLocale, locales } = settings;
 
-const patterns = settings['plugin.inlang.messageFormat'].pathPattern;
+const languagesDiffer = String(doorSettings.locales) !== String(locales);
+if (languagesDiffer) throw new Error('door.inlang and project.inlang must name the same languages.');
+
+const patterns = [settings, doorSettings].flatMap(
+  (project) => project['plugin.inlang.messageFormat'].pathPattern,
+);
 
 /** Every file of texts: each language has one for each part of the app. @throws when one is missing */
 export function readMessageFiles(): MessageFile[] {

@@ -43,3 +43,16 @@ export const paraglideOptions: CompilerOptions = {
     },
   ],
 };
+
+/**
+ * The door's texts are compiled by themselves, so that a tablet can load them in its own language only: see
+ * `src/lib/i18n/door-texts.ts`. Which language that is, the first project's runtime decides.
+ */
+const doorOptions: CompilerOptions = {
+  project: './door.inlang',
+  outdir: './src/lib/i18n/paraglide-door',
+  strategy: ['baseLocale'],
+  outputStructure: 'locale-modules',
+};
+
+export const paraglideProjects = [paraglideOptions, doorOptions];

@@ -106,6 +106,7 @@ const sources = [
   'src',
   'static',
   'project.inlang/settings.json',
+  'door.inlang/settings.json',
   'scripts/messages.ts',
   'scripts/message-files.ts',
   'scripts/paraglide-options.ts',
@@ -115,7 +116,7 @@ const sources = [
   'tsconfig.json',
   'vite.config.ts',
 ];
-const generated = at('src', 'lib', 'i18n', 'paraglide');
+const generated = ['paraglide', 'paraglide-door'].map((name) => at('src', 'lib', 'i18n', name));
 
 function hashSources() {
   const hash = createHash('sha256');
@@ -127,7 +128,7 @@ function hashSources() {
 }
 
 function filesUnder(where) {
-  if (where === generated || !existsSync(where)) return [];
+  if (generated.includes(where) || !existsSync(where)) return [];
   if (!statSync(where).isDirectory()) return [where];
   return readdirSync(where)
     .sort()

@@ -6,7 +6,7 @@ import type { ScanOutcome } from '../../src/lib/door/door.ts';
 import { MAX_PAGES } from '../../src/lib/door/pages.ts';
 import { aRegistration, aScan, at, deviceId, ticketId } from '../domain/support.ts';
 import { DISK_FAILURES, failNext } from './failing-disk.ts';
-import { PlainTablet } from './support.ts';
+import { bytesOf, PlainTablet } from './support.ts';
 
 let tablet: PlainTablet;
 beforeEach(async () => {
@@ -276,7 +276,7 @@ describe("the server's news", () => {
       serverTime: tablet.now,
     };
     const stale = { deviceId: deviceId('tab1'), cursor: null };
-    expect(await tablet.store.applySync(stale, wire as never, wire, 0)).toBe(false);
+    expect(await tablet.store.applySync(stale, wire as never, bytesOf(wire), 0)).toBe(false);
     expect(await tablet.scan('A')).toBe('cancelled');
     expect(tablet.store.progress.cursor).toBe('db1.3');
   });
@@ -290,7 +290,7 @@ describe("the server's news", () => {
       serverTime: tablet.now,
     };
     const others = { deviceId: deviceId('tab2'), cursor: tablet.store.progress.cursor };
-    expect(await tablet.store.applySync(others, wire as never, wire, 0)).toBe(false);
+    expect(await tablet.store.applySync(others, wire as never, bytesOf(wire), 0)).toBe(false);
     expect(tablet.store.state!.registrations.size).toBe(0);
   });
 
@@ -495,8 +495,10 @@ describe('a wipe', () => {
     const changes = [{ kind: 'setting' as const, setting: tablet.setting }];
     const wire = { acknowledged: [], changes, cursor: 'db1.2', more: false, serverTime: tablet.now };
     await tablet.store.wipe();
-    expect(await tablet.store.applySync(basis, wire as never, wire, 0)).toBe(false);
-    expect(await tablet.store.applySync({ ...basis, cursor: null }, wire as never, wire, 0)).toBe(false);
+    expect(await tablet.store.applySync(basis, wire as never, bytesOf(wire), 0)).toBe(false);
+    expect(await tablet.store.applySync({ ...basis, cursor: null }, wire as never, bytesOf(wire), 0)).toBe(
+      false,
+    );
     expect(await somethingLeft()).toBe(false);
   });
 });

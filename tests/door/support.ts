@@ -1,6 +1,6 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import * as v from 'valibot';
-import { bytesToBase64url } from '../../src/lib/domain/bytes.ts';
+import { bytesToBase64url, type Bytes } from '../../src/lib/domain/bytes.ts';
 import type { EventSettingWire } from '../../src/lib/domain/setting.ts';
 import { createKeyPair, keyIdOf, type KeyPair } from '../../src/lib/domain/signing.ts';
 import { issueTicketText } from '../../src/lib/domain/ticket.ts';
@@ -18,6 +18,9 @@ export const HALL_ENTRY: Duty = { checkpointId: checkpointId('hall-door'), direc
 
 /** What its staff open it with. */
 export const PIN = '246813';
+
+/** An answer as it comes over the line. */
+export const bytesOf = (wire: SyncResponseWire): Bytes => new TextEncoder().encode(JSON.stringify(wire));
 
 /** A tablet's disk, which outlives the app. */
 export class Disk {
@@ -105,7 +108,7 @@ export class PlainTablet {
       ...values,
     };
     const basis = { deviceId: deviceId('tab1'), cursor: this.store.progress.cursor };
-    return this.store.applySync(basis, v.parse(SyncResponseSchema, wire), wire, 0);
+    return this.store.applySync(basis, v.parse(SyncResponseSchema, wire), bytesOf(wire), 0);
   }
 
   /** The text of a ticket of workgroup w1. */

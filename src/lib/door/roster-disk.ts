@@ -1,8 +1,11 @@
 import type { RegistrationId } from '../domain/ids.ts';
-import type { ChangeWire, WalkIn } from '../domain/wire.ts';
+import type { Bytes } from '../domain/bytes.ts';
+import type { ChangeWire, SyncResponseWire, WalkIn } from '../domain/wire.ts';
 import { isSealedWalkIn, type DoorDatabase, type FeedPage, type StoredWalkIn } from './database.ts';
 import { compactPages } from './pages.ts';
 import type { Sealed, Vault } from './vault.ts';
+
+type Page = Pick<SyncResponseWire, 'changes'>;
 
 /** What the sealed part of the disk held. */
 export interface RosterContent {
@@ -40,8 +43,9 @@ export class RosterDisk {
     };
   }
 
-  sealPage(changes: ChangeWire[]): Promise<Sealed> {
-    return this.vault.seal(changes, 'page');
+  /** @param answer - of the server, as it came: a page holds one, or what compacting has made of several */
+  sealPage(answer: Bytes): Promise<Sealed> {
+    return this.vault.sealText(answer, 'page');
   }
 
   async sealWalkIn(walkIn: WalkIn): Promise<StoredWalkIn> {
@@ -53,7 +57,9 @@ export class RosterDisk {
   async compact(): Promise<void> {
     const { pages } = this.db;
     const { numbers, changes } = await this.read();
-    const rewritten = await Promise.all(compactPages([changes]).map((page) => this.sealPage(page)));
+    const rewritten = await Promise.all(
+      compactPages([changes]).map((page) => this.vault.seal({ changes: page } satisfies Page, 'page')),
+    );
     await this.db.transaction('rw', pages, this.db.facts, async () => {
       const now = await pages.orderBy('number').primaryKeys();
       if (!sameNumbers(now, numbers)) return;
@@ -64,7 +70,7 @@ export class RosterDisk {
   }
 
   private async openPage(page: FeedPage): Promise<ChangeWire[]> {
-    return (await this.vault.open(page.sealed, 'page')) as ChangeWire[];
+    return ((await this.vault.open(page.sealed, 'page')) as Page).changes;
   }
 
   private async openWalkIn(sealed: Sealed): Promise<WalkIn> {

@@ -1,9 +1,10 @@
+import type { Bytes } from '../domain/bytes.ts';
 import type { EventState } from '../domain/event-state.ts';
 import type { Cursor, DeviceId, RegistrationId } from '../domain/ids.ts';
 import { cappedOffset, type Scan } from '../domain/scan.ts';
 import { createKeyPair, type KeyPair } from '../domain/signing.ts';
 import { addMillis, type Clock, type Millis } from '../domain/time.ts';
-import type { SyncResponse, SyncResponseWire, WalkIn } from '../domain/wire.ts';
+import type { SyncResponse, WalkIn } from '../domain/wire.ts';
 import { isSealedWalkIn, type DoorDatabase, type Duty, type Identity, type Progress } from './database.ts';
 import { forgetSealed, readDisk } from './disk.ts';
 import { expiryOf } from './expiry.ts';
@@ -163,20 +164,20 @@ export class DoorStore {
    * transaction, before it is believed. An answer to what is no longer so (two round trips at once, a wipe or a lock
    * meanwhile) changes nothing: its news may be older than what is known, and what it confirms is sent again.
    *
-   * @param wire - the answer as it came; what is stored
+   * @param bytes - the answer as it came; what is stored
    * @param clockOffset - as measured in this round trip, in milliseconds
    * @returns whether the answer was taken
    */
   async applySync(
     basis: SyncBasis,
     answer: SyncResponse,
-    wire: SyncResponseWire,
+    bytes: Bytes,
     clockOffset: number,
   ): Promise<boolean> {
     const { disk } = this;
     if (!disk) return false;
     const progress = { cursor: answer.cursor, clockOffset, lastSyncAt: answer.serverTime };
-    const sealed = wire.changes.length > 0 ? await disk.sealPage(wire.changes) : null;
+    const sealed = answer.changes.length > 0 ? await disk.sealPage(bytes) : null;
     const confirmed = await Promise.all(
       (await this.waitingWalkIns(answer.acknowledged)).map((walkIn) => disk.sealWalkIn(walkIn)),
     );

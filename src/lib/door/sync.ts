@@ -49,7 +49,7 @@ export async function syncOnce(
   const clockOffset = Math.round(answer.body.serverTime - (sentAt + receivedAt) / 2);
   const basis = { deviceId: identity.deviceId, cursor: progress.cursor };
   if (locked) await store.applyHandIn(identity.deviceId, answer.body.acknowledged);
-  else if (!(await store.applySync(basis, answer.body, answer.wire, clockOffset))) {
+  else if (!(await store.applySync(basis, answer.body, answer.bytes, clockOffset))) {
     return { kind: 'more', stuck: false };
   }
   if (answer.body.revoked && (await store.wipe())) return { kind: 'wiped' };

@@ -1,5 +1,6 @@
 import type { GenericSchema, InferOutput } from 'valibot';
 import * as v from 'valibot';
+import type { Bytes } from '../domain/bytes.ts';
 import {
   PairResponseSchema,
   ProblemSchema,
@@ -8,12 +9,12 @@ import {
   type PairResponse,
   type SyncRequest,
   type SyncResponse,
-  type SyncResponseWire,
 } from '../domain/wire.ts';
 
 /** What can come of asking the server. Only `ok` lets anything leave the outbox. */
-export type Answer<Body, Wire = unknown> =
-  | { kind: 'ok'; body: Body; wire: Wire }
+export type Answer<Body> =
+  /** With the bytes as they came: writing them out anew would cost a cheap tablet seconds. */
+  | { kind: 'ok'; body: Body; bytes: Bytes }
   /** The server understood and said no. */
   | { kind: 'refused'; status: number; code: string }
   /** Nothing came, or it broke off, or it was not the server that answered. */
@@ -21,12 +22,14 @@ export type Answer<Body, Wire = unknown> =
 
 /** How the tablet reaches its server; handed in, so that a test can lose, double and garble what passes. */
 export interface Transport {
-  sync(token: string, request: SyncRequest): Promise<Answer<SyncResponse, SyncResponseWire>>;
+  sync(token: string, request: SyncRequest): Promise<Answer<SyncResponse>>;
   pair(request: PairRequest): Promise<Answer<PairResponse>>;
 }
 
 /** How long the tablet waits for an answer, in milliseconds. */
 const TIMEOUT = 20_000;
+
+const decoder = new TextDecoder();
 
 /** @param fetcher - the browser's `fetch`, or another that behaves like it */
 export function httpTransport(fetcher: typeof fetch, base = ''): Transport {
@@ -45,7 +48,8 @@ export function httpTransport(fetcher: typeof fetch, base = ''): Transport {
         cache: 'no-store',
         credentials: 'omit',
       });
-      const wire: unknown = await response.json();
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      const wire: unknown = JSON.parse(decoder.decode(bytes));
       if (!response.ok) {
         const problem = v.safeParse(ProblemSchema, wire);
         return {
@@ -56,16 +60,13 @@ export function httpTransport(fetcher: typeof fetch, base = ''): Transport {
       }
       const parsed = v.safeParse(schema, wire);
       // A hotel's log-in page answers 200 as well: what doesn't parse is not our server.
-      return parsed.success ? { kind: 'ok', body: parsed.output, wire } : { kind: 'no_network' };
+      return parsed.success ? { kind: 'ok', body: parsed.output, bytes } : { kind: 'no_network' };
     } catch {
       return { kind: 'no_network' };
     }
   }
   return {
-    sync: async (token, request) => {
-      const answer = await post('/api/door/v1/sync', SyncResponseSchema, request, token);
-      return answer.kind === 'ok' ? { ...answer, wire: answer.wire as SyncResponseWire } : answer;
-    },
+    sync: (token, request) => post('/api/door/v1/sync', SyncResponseSchema, request, token),
     pair: (request) => post('/api/door/v1/pair', PairResponseSchema, request),
   };
 }

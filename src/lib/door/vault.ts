@@ -42,8 +42,13 @@ export class Vault {
   }
 
   /** @param purpose - what it is for; must be the same when it is opened */
-  async seal(value: unknown, purpose: string): Promise<Sealed> {
-    return encrypt(this.key, encoder.encode(JSON.stringify(value)), purpose);
+  seal(value: unknown, purpose: string): Promise<Sealed> {
+    return this.sealText(encoder.encode(JSON.stringify(value)), purpose);
+  }
+
+  /** @param json - a value written out already */
+  sealText(json: Bytes, purpose: string): Promise<Sealed> {
+    return encrypt(this.key, json, purpose);
   }
 
   /** @throws when it was altered, sealed by another key, or for another purpose */

@@ -1,4 +1,4 @@
-import { m } from '$lib/i18n';
+import { m } from '$lib/i18n/door-texts';
 import type { Conflict, ConflictReason } from '$lib/domain/conflict';
 
 const REASONS: Record<ConflictReason, () => string> = {

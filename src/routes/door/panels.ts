@@ -1,5 +1,5 @@
 import type { Component } from 'svelte';
-import { m } from '$lib/i18n';
+import { m } from '$lib/i18n/door-texts';
 import type { DoorSession } from './door-session.svelte';
 
 /** What a panel is given. */

@@ -1,5 +1,5 @@
 import type { Check, Trouble } from '$lib/door/readiness/finding';
-import { m } from '$lib/i18n';
+import { m } from '$lib/i18n/door-texts';
 
 type Words = () => string;
 

@@ -1,4 +1,5 @@
-import { getLocale, m } from '$lib/i18n';
+import { getLocale } from '$lib/i18n';
+import { m } from '$lib/i18n/door-texts';
 import { correctedTime, type Scan } from '$lib/domain/scan';
 import { localizedText, type Localized, type Venue } from '$lib/domain/setting';
 import type { Verdict } from '$lib/domain/verdict';

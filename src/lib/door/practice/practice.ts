@@ -75,7 +75,8 @@ export async function openPractice(
     serverTime: clock(),
   };
   const basis = { deviceId: PRACTICE_DEVICE, cursor: null };
-  await store.applySync(basis, v.parse(SyncResponseSchema, wire), wire, 0);
+  const bytes = new TextEncoder().encode(JSON.stringify(wire));
+  await store.applySync(basis, v.parse(SyncResponseSchema, wire), bytes, 0);
   return {
     store,
     door: new Door(store),
