@@ -54,8 +54,9 @@ test.each([
 /** Runs in the page. */
 function tooSmallOrTooWide(touch: number): string[] {
   const found: string[] = [];
-  if (document.documentElement.scrollWidth > document.documentElement.clientWidth)
-    found.push('scrolls sideways');
+  for (const element of document.querySelectorAll('html, [data-verdict], dialog .content')) {
+    if (element.scrollWidth > element.clientWidth) found.push(`${element.localName} scrolls sideways`);
+  }
   for (const element of document.querySelectorAll<HTMLElement>('button, select, a.button')) {
     const { width, height } = element.getBoundingClientRect();
     if (width > 0 && height > 0 && (height < touch - 0.5 || width < touch - 0.5))
