@@ -240,6 +240,8 @@ describe('the readiness check', () => {
 });
 
 test('practice shows verdicts and real tickets for what they are, and nothing of it reaches the log', async () => {
+  // What was scanned before is in the log, not on its way to it.
+  await page.getByTestId('waiting').filter({ hasText: /^0 / }).waitFor();
   const before = scansInLog();
   const [, , olena] = tickets();
   await openPanel(page, 'practice');
