@@ -1,3 +1,4 @@
+import type { Standing } from '$lib/domain/office-rights.ts';
 import type { Locale } from '$lib/i18n';
 import type { Organiser } from '$lib/server/accounts.ts';
 import type { Installation } from '$lib/server/installation.ts';
@@ -13,6 +14,8 @@ declare global {
       installation: Installation;
       /** Who is signed in; known on the office's routes only. */
       organiser: Organiser | null;
+      /** What they are here, as far as the route is about one event. */
+      standing: Standing;
     }
     interface PageData {
       /** On public pages: the language that the browser asks for, where the page speaks another. */

@@ -1,11 +1,14 @@
 import { redirect, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
+import { may } from '$lib/domain/office-rights';
 import { getTextDirection } from '$lib/i18n';
 import { paraglideMiddleware } from '$lib/i18n/paraglide/server.js';
 import { readOrganiser } from '$lib/server/accounts';
 import type { Installation } from '$lib/server/installation';
-import { isOffice, needsOrganiser } from '$lib/server/office-access';
+import { standingAt } from '$lib/server/members';
+import { isOffice } from '$lib/server/office-access';
+import { ruleOf } from '$lib/server/office-rules';
 import { problem } from '$lib/server/problem';
 import { setSessionCookies } from '$lib/server/session-cookies';
 import { startInstallation } from '$lib/server/start';
@@ -24,6 +27,7 @@ export const init: ServerInit = async () => {
 const open: Handle = ({ event, resolve }) => {
   event.locals.installation = installation;
   event.locals.organiser = null;
+  event.locals.standing = { role: null, administrator: false };
   return resolve(event);
 };
 
@@ -49,17 +53,30 @@ const language: Handle = ({ event, resolve }) => {
   );
 };
 
-/** Lets only organisers into the office. Here, because a layout's load guards neither form actions nor endpoints. */
+/**
+ * Lets into the office whom its rules let in. Here, because a layout's load guards neither form actions nor endpoints.
+ */
 const office: Handle = async ({ event, resolve }) => {
-  const { request, route, url } = event;
+  const { request, route, url, params, locals } = event;
   if (!isOffice(route.id)) return resolve(event);
-  event.locals.organiser = await readOrganiser(installation, request.headers, (cookie) =>
+  locals.organiser = await readOrganiser(installation, request.headers, (cookie) =>
     setSessionCookies(event, [cookie]),
   );
-  if (event.locals.organiser || !needsOrganiser(route.id)) return resolve(event);
-  if (url.pathname.startsWith('/api/')) return problem(401, 'signed_out', 'Sign in to the office first.');
-  const back = request.method === 'GET' ? url.pathname + url.search : url.pathname;
-  redirect(303, `/office/sign-in?${new URLSearchParams({ to: back })}`);
+  const rule = ruleOf({ routeId: route.id, method: request.method, url });
+  if (rule === null)
+    return problem(405, 'not_allowed', 'There is nothing here that can be done in this way.');
+  if (rule === 'open') return resolve(event);
+  const isWire = url.pathname.startsWith('/api/');
+  if (!locals.organiser) {
+    if (isWire) return problem(401, 'signed_out', 'Sign in to the office first.');
+    const back = request.method === 'GET' ? url.pathname + url.search : url.pathname;
+    redirect(303, `/office/sign-in?${new URLSearchParams({ to: back })}`);
+  }
+  locals.standing = await standingAt(installation, locals.organiser, params);
+  if (rule === 'signed_in' || may(locals.standing, rule)) return resolve(event);
+  if (isWire || request.method !== 'GET')
+    return problem(403, 'no_access', 'Your role at this event does not allow that.');
+  redirect(303, '/office/no-access');
 };
 
 // The language comes first, so that every handle behind it can speak it.

@@ -12,6 +12,7 @@ function viewOf(total: number): LiveView {
   return {
     at: millis(1_700_000_000_000),
     total,
+    arrivals: { from: millis(1_700_000_000_000), step: 300_000, counts: [] },
     registered: 0,
     rooms: [],
     devices: [],

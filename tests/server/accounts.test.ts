@@ -2,18 +2,16 @@ import pino from 'pino';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addMillis, millis, MINUTE, type Millis } from '../../src/lib/domain/time.ts';
+import { readOrganiser, signIn, signOut } from '../../src/lib/server/accounts.ts';
+import type { SessionCookie } from '../../src/lib/server/auth.ts';
+import { OrganiserFormSchema } from '../../src/lib/server/organiser-form.ts';
 import {
   createSetupLink,
   isSetUp,
-  OrganiserFormSchema,
-  readOrganiser,
   readSetupLink,
   SETUP_LINK_LIFETIME,
-  signIn,
-  signOut,
   useSetupLink,
-  type SessionCookie,
-} from '../../src/lib/server/accounts.ts';
+} from '../../src/lib/server/setup-link.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
 import { testInstallation } from '../support/installation.ts';
 

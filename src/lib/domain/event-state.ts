@@ -6,6 +6,7 @@ import { ticketIdsOf, type Registration } from './registration.ts';
 import { subjectOf, type Scan } from './scan.ts';
 import { venueOf, type EventSetting, type Venue } from './setting.ts';
 import { numberMatcher, type TicketNumber } from './ticket-number.ts';
+import type { Millis } from './time.ts';
 import type { Change } from './wire.ts';
 
 type Subject = TicketId | PayloadHash;
@@ -115,6 +116,13 @@ export class EventState implements Knowledge {
   *present(): Generator<[HolderId, Presence]> {
     for (const [holder, presence] of this.presences) {
       if (presence.place !== null) yield [holder, presence];
+    }
+  }
+
+  /** When each of those who ever came did so for the first time, in no order. */
+  *arrivals(): Generator<Millis> {
+    for (const { arrivedAt } of this.presences.values()) {
+      if (arrivedAt !== null) yield arrivedAt;
     }
   }
 

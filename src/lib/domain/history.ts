@@ -9,13 +9,21 @@ export interface Presence {
   place: RoomId | null;
   /** The scan that began the stay in this place; null for somebody who was never scanned. */
   since: { time: Millis; scan: Scan } | null;
+  /** When the holder came to the venue for the first time; null for somebody who never did. */
+  arrivedAt: Millis | null;
   /** For every room that was ever entered, the entry that began the latest stay there. */
   entries: ReadonlyMap<RoomId, Scan>;
   /** Another device's scan at nearly the same time says otherwise: the order of the two is not sure. */
   nearTie: boolean;
 }
 
-export const NEVER_SEEN: Presence = { place: null, since: null, entries: new Map(), nearTie: false };
+export const NEVER_SEEN: Presence = {
+  place: null,
+  since: null,
+  arrivedAt: null,
+  entries: new Map(),
+  nearTie: false,
+};
 
 /** One scan that moved the holder, and what is to be said of it. */
 export interface Step {
@@ -67,6 +75,7 @@ export function foldHistory(scans: Iterable<Scan>, venue: Venue): History {
   const entries = new Map<RoomId, Scan>();
   let place: RoomId | null = null;
   let since: Presence['since'] = null;
+  let arrivedAt: Presence['arrivedAt'] = null;
   let visit = 0;
   for (const scan of effectiveScans(scans)) {
     const checkpoint = venue.checkpoints.get(scan.checkpointId);
@@ -78,10 +87,11 @@ export function foldHistory(scans: Iterable<Scan>, venue: Venue): History {
     place = placeAfter(scan, checkpoint, venue);
     if (scan.direction === 'entry' && before !== place) entries.set(checkpoint.roomId, scan);
     if (before !== place || since === null) since = { time, scan };
+    if (place !== null) arrivedAt ??= time;
     steps.push({ scan, time, place, visit, repeats });
     if (place === null) visit += 1;
   }
-  return { steps, presence: { place, since, entries, nearTie: endsInNearTie(steps) } };
+  return { steps, presence: { place, since, arrivedAt, entries, nearTie: endsInNearTie(steps) } };
 }
 
 /** Whether another device, at nearly the same time as the last scan, left the holder elsewhere. */

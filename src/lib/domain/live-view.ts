@@ -1,7 +1,12 @@
 import * as v from 'valibot';
+import { ArrivalsSchema } from './arrivals.ts';
 import { CheckpointIdSchema, DeviceIdSchema, RoomIdSchema, WorkgroupIdSchema } from './ids.ts';
+import { may, type Standing } from './office-rights.ts';
 import { DirectionSchema, LocalizedSchema } from './setting.ts';
 import { MINUTE, MillisSchema } from './time.ts';
+
+/** How far back a room's trend looks, in milliseconds. */
+export const TREND = 10 * MINUTE;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -10,6 +15,8 @@ const LiveRoomSchema = v.object({
   name: LocalizedSchema,
   main: v.boolean(),
   headcount: v.pipe(v.number(), v.safeInteger()),
+  /** Of these, how many have come into the room within `TREND`. */
+  lately: count,
   capacity: count,
   /** The workgroups that meet here. */
   workgroups: v.array(
@@ -63,6 +70,8 @@ export const LiveViewSchema = v.object({
   at: MillisSchema,
   /** Everybody inside, each once. */
   total: v.pipe(v.number(), v.safeInteger()),
+  /** When people came. */
+  arrivals: ArrivalsSchema,
   /** Everybody with a place. */
   registered: count,
   rooms: v.array(LiveRoomSchema),
@@ -74,6 +83,11 @@ export const LiveViewSchema = v.object({
   anomalyCount: count,
 });
 export type LiveView = v.InferOutput<typeof LiveViewSchema>;
+
+/** As somebody may see it: without the people in it, where only the headcount is theirs to see. */
+export function seenBy(standing: Standing, view: LiveView): LiveView {
+  return may(standing, 'see_people') ? view : { ...view, conflicts: [] };
+}
 
 /** How full a room is: `near_full` from nine tenths of its capacity on. */
 export type Fullness = 'free' | 'near_full' | 'full' | 'over';

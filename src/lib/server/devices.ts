@@ -5,6 +5,7 @@ import type { DeviceId, EventId } from '../domain/ids.ts';
 import { keyIdOf } from '../domain/signing.ts';
 import { addMillis, HOUR } from '../domain/time.ts';
 import type { PairRequest, PairResponse, TabletNews } from '../domain/wire.ts';
+import { writeAct, type Actor } from './acts.ts';
 import type { Database } from './database/open.ts';
 import type { DeviceRow } from './database/schema.ts';
 import { touchSetting } from './events.ts';
@@ -15,17 +16,24 @@ import { createCode, createToken, hashToken, normalizedCode } from './secrets.ts
 export const PAIRING_CODE_LIFETIME = 12 * HOUR;
 
 /** Makes a one-time code by which one tablet can be paired with the event. */
-export async function createPairingCode(installation: Installation, eventId: EventId): Promise<string> {
+export async function createPairingCode(
+  installation: Installation,
+  eventId: EventId,
+  by: Actor = null,
+): Promise<string> {
   const code = createCode();
-  await installation.db
-    .insertInto('pairing_codes')
-    .values({
-      code_hash: hashToken(normalizedCode(code)),
-      event_id: eventId,
-      expires_at: addMillis(installation.clock(), PAIRING_CODE_LIFETIME),
-      device_id: null,
-    })
-    .execute();
+  await installation.db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('pairing_codes')
+      .values({
+        code_hash: hashToken(normalizedCode(code)),
+        event_id: eventId,
+        expires_at: addMillis(installation.clock(), PAIRING_CODE_LIFETIME),
+        device_id: null,
+      })
+      .execute();
+    await writeAct(installation, tx, { eventId, by, kind: 'pairing_code_made' });
+  });
   return code;
 }
 
@@ -123,15 +131,19 @@ export async function revokeDevice(
   installation: Installation,
   eventId: EventId,
   id: DeviceId,
+  by: Actor = null,
 ): Promise<void> {
   await installation.db.transaction().execute(async (tx) => {
-    await tx
+    const revoked = await tx
       .updateTable('devices')
       .set({ revoked_at: installation.clock() })
       .where('event_id', '=', eventId)
       .where('id', '=', id)
       .where('revoked_at', 'is', null)
-      .execute();
+      .returning('id')
+      .executeTakeFirst();
+    if (!revoked) return;
+    await writeAct(installation, tx, { eventId, by, kind: 'device_revoked', subject: id });
     await touchSetting(tx, eventId);
   });
   installation.news.publish(eventId);

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { EventId } from '../domain/ids.ts';
 import { addMillis, MINUTE } from '../domain/time.ts';
 import { deLocalizeUrl } from '../i18n/index.ts';
+import { writeAct, type Actor } from './acts.ts';
 import { countAttempt, type AttemptLimit } from './attempts.ts';
 import type { FeedbackTable } from './database/schema.ts';
 import type { Installation } from './installation.ts';
@@ -78,12 +79,21 @@ export async function listFeedback(installation: Installation, eventId: EventId)
 }
 
 /** Deletes one report of those that {@link listFeedback} tells of for this event. */
-export async function deleteFeedback({ db }: Installation, eventId: EventId, id: string): Promise<void> {
-  await db
-    .deleteFrom('feedback')
-    .where('id', '=', id)
-    .where((eb) => eb.or([eb('event_id', '=', eventId), eb('event_id', 'is', null)]))
-    .execute();
+export async function deleteFeedback(
+  installation: Installation,
+  eventId: EventId,
+  id: string,
+  by: Actor = null,
+): Promise<void> {
+  await installation.db.transaction().execute(async (tx) => {
+    const deleted = await tx
+      .deleteFrom('feedback')
+      .where('id', '=', id)
+      .where((eb) => eb.or([eb('event_id', '=', eventId), eb('event_id', 'is', null)]))
+      .returning('id')
+      .executeTakeFirst();
+    if (deleted) await writeAct(installation, tx, { eventId, by, kind: 'feedback_deleted' });
+  });
 }
 
 /** Deletes what has been kept as long as was promised. */

@@ -1,4 +1,5 @@
 import type { EventId } from '../domain/ids.ts';
+import { writeAct, type Actor } from './acts.ts';
 import type { EventRow } from './database/schema.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
@@ -13,6 +14,7 @@ export async function setHeld(
   installation: Installation,
   eventId: EventId,
   held: EventRow['held'],
+  by: Actor = null,
 ): Promise<void> {
   const now = installation.clock();
   await installation.db.transaction().execute(async (tx) => {
@@ -24,6 +26,7 @@ export async function setHeld(
       .where('held', '!=', held)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return;
+    await writeAct(installation, tx, { eventId, by, kind: 'held_changed', details: { held } });
     const told = await selectToTell(tx, eventId).select('id').execute();
     for (const { id } of told)
       await queueMail(tx, installation, eventId, {

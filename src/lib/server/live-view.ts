@@ -1,10 +1,12 @@
+import { arrivalsOf } from '../domain/arrivals.ts';
 import type { Conflict } from '../domain/conflict.ts';
 import type { EventState } from '../domain/event-state.ts';
-import type { EventId } from '../domain/ids.ts';
-import type { LiveConflict, LiveView } from '../domain/live-view.ts';
+import type { EventId, RoomId } from '../domain/ids.ts';
+import { TREND, type LiveConflict, type LiveView } from '../domain/live-view.ts';
 import { correctedTime } from '../domain/scan.ts';
 import type { Millis } from '../domain/time.ts';
 import { countAnomalies } from './anomalies.ts';
+import { Coalesced } from './coalesced.ts';
 import type { DeviceRow } from './database/schema.ts';
 import { listDevices } from './devices.ts';
 import { listWorkgroups, type WorkgroupPlaces } from './events.ts';
@@ -20,8 +22,21 @@ export interface LiveRows {
   anomalyCount: number;
 }
 
-/** Reads an event as the office shows it, with everything that was committed before the call. */
-export async function readLiveView(installation: Installation, eventId: EventId): Promise<LiveView> {
+const reads = new WeakMap<Installation, Map<EventId, Coalesced<LiveView>>>();
+
+/**
+ * Reads an event as the office shows it, with everything that was committed before the call. Hundreds of pages that ask
+ * at the same moment are served by one read or two.
+ */
+export function readLiveView(installation: Installation, eventId: EventId): Promise<LiveView> {
+  const ofEvents = reads.get(installation) ?? new Map<EventId, Coalesced<LiveView>>();
+  reads.set(installation, ofEvents);
+  const ofEvent = ofEvents.get(eventId) ?? new Coalesced(() => readAnew(installation, eventId));
+  ofEvents.set(eventId, ofEvent);
+  return ofEvent.run();
+}
+
+async function readAnew(installation: Installation, eventId: EventId): Promise<LiveView> {
   const { db, states, clock } = installation;
   const devices = await listDevices(db, eventId);
   const workgroups = await listWorkgroups(db, eventId);
@@ -33,15 +48,18 @@ export async function readLiveView(installation: Installation, eventId: EventId)
 export function liveView(state: EventState, rows: LiveRows, now: Millis): LiveView {
   const { devices, workgroups, anomalyCount } = rows;
   const conflicts = state.conflicts();
+  const lately = arrivedLately(state, now);
   return {
     at: now,
     total: state.venueTotal(),
+    arrivals: arrivalsOf(state.arrivals(), now),
     registered: workgroups.reduce((sum, { taken }) => sum + taken, 0),
     rooms: state.venue.setting.rooms.map((room) => ({
       id: room.id,
       name: room.name,
       main: room.main,
       headcount: state.headcount(room.id),
+      lately: lately.get(room.id) ?? 0,
       capacity: room.capacity,
       workgroups: workgroups
         .filter(({ roomId }) => roomId === room.id)
@@ -64,6 +82,16 @@ export function liveView(state: EventState, rows: LiveRows, now: Millis): LiveVi
     conflictCount: conflicts.length,
     anomalyCount,
   };
+}
+
+/** How many of those in each room have come into it lately. */
+function arrivedLately(state: EventState, now: Millis): Map<RoomId, number> {
+  const lately = new Map<RoomId, number>();
+  for (const [, { place, since }] of state.present()) {
+    if (place !== null && since !== null && since.time > now - TREND)
+      lately.set(place, (lately.get(place) ?? 0) + 1);
+  }
+  return lately;
 }
 
 function liveConflict({ registration, reasons, scans }: Conflict, state: EventState): LiveConflict {

@@ -3,6 +3,7 @@ import { base64urlToBytes, type Bytes } from '../domain/bytes.ts';
 import type { EventId } from '../domain/ids.ts';
 import { isScanFileOf, parseScanFile, type ScanFile } from '../domain/scan-file.ts';
 import { MAX_SCANS_PER_SYNC } from '../domain/wire.ts';
+import { writeAct, type Actor } from './acts.ts';
 import { countAnomalies } from './anomalies.ts';
 import type { DeviceRow } from './database/schema.ts';
 import type { Installation } from './installation.ts';
@@ -35,6 +36,7 @@ export async function importScanFile(
   installation: Installation,
   eventId: EventId,
   upload: Bytes,
+  by: Actor = null,
 ): Promise<ImportOutcome> {
   const bytes = unpack(upload);
   if (bytes === 'too_large') return { kind: 'refused', why: 'too_large' };
@@ -52,10 +54,10 @@ export async function importScanFile(
   if (!(await isScanFileOf(file, base64urlToBytes(device.public_key)!))) {
     return { kind: 'refused', why: 'bad_signature' };
   }
-  return { kind: 'imported', device: device.name, ...(await store(installation, device, file)) };
+  return { kind: 'imported', device: device.name, ...(await store(installation, device, file, by)) };
 }
 
-async function store(installation: Installation, device: DeviceRow, { content }: ScanFile) {
+async function store(installation: Installation, device: DeviceRow, { content }: ScanFile, by: Actor) {
   const { scans, walkIns } = content;
   const counts = await installation.db.transaction().execute(async (tx) => {
     const oddBefore = await countAnomalies(tx, device.event_id);
@@ -67,7 +69,10 @@ async function store(installation: Installation, device: DeviceRow, { content }:
       const waiting = Math.max(0, device.waiting - added);
       await tx.updateTable('devices').set({ waiting }).where('id', '=', device.id).execute();
     }
-    return { added, odd: (await countAnomalies(tx, device.event_id)) - oddBefore };
+    const odd = (await countAnomalies(tx, device.event_id)) - oddBefore;
+    const act = { kind: 'scans_imported', subject: device.id, details: { added, odd } } as const;
+    await writeAct(installation, tx, { eventId: device.event_id, by, ...act });
+    return { added, odd };
   });
   if (counts.added > 0 || counts.odd > 0) installation.news.publish(device.event_id);
   // A scan with a field that nobody knows is both: in the log, and kept aside.

@@ -1,4 +1,4 @@
-import type { SessionCookie } from './accounts.ts';
+import type { SessionCookie } from './auth.ts';
 
 /** The part of SvelteKit's `cookies` that is needed here. */
 interface CookieJar {

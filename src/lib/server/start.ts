@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import QRCode from 'qrcode';
 import { DAY, millis } from '../domain/time.ts';
-import { createSetupLink } from './accounts.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoEvent } from './demo-event.ts';
 import { createPairingCode } from './devices.ts';
@@ -13,6 +12,7 @@ import { createLog } from './log.ts';
 import { smtpTransport } from './mail/handover.ts';
 import { Postman } from './mail/postman.ts';
 import { missingFields } from './operator.ts';
+import { createSetupLink } from './setup-link.ts';
 
 /**
  * Opens the installation that the environment names, with the demo event in it when it has none, and tells the

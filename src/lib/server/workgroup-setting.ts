@@ -1,4 +1,5 @@
 import type { EventId, WorkgroupId } from '../domain/ids.ts';
+import { writeAct, type Actor } from './acts.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
 import { promoteWaiting } from './places.ts';
@@ -15,9 +16,12 @@ export async function decideWorkgroups(
   installation: Installation,
   eventId: EventId,
   decisions: WorkgroupDecision[],
+  by: Actor = null,
 ): Promise<void> {
   await installation.db.transaction().execute(async (tx) => {
     await nextChange(tx, eventId);
+    const details = Object.fromEntries(decisions.map(({ id, places }) => [id, places]));
+    await writeAct(installation, tx, { eventId, by, kind: 'workgroups_decided', details });
     for (const { id, places, meetingUrl } of decisions) {
       await tx
         .updateTable('workgroups')

@@ -1,10 +1,10 @@
 import { redirect } from '@sveltejs/kit';
-import { listEvents } from '$lib/server/events';
+import { listEventsOf } from '$lib/server/members';
 import type { PageServerLoad } from './$types';
 
 /** The events, the next one first; with one there is nothing to choose. */
-export const load: PageServerLoad = async ({ locals: { installation } }) => {
-  const events = await listEvents(installation.db);
+export const load: PageServerLoad = async ({ locals: { installation, organiser } }) => {
+  const events = await listEventsOf(installation.db, organiser!);
   const [only, ...others] = events;
   if (only && others.length === 0) redirect(303, `/office/${only.slug}`);
   const now = installation.clock();

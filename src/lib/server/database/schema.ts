@@ -12,6 +12,8 @@ import type {
   TicketId,
   WorkgroupId,
 } from '../../domain/ids.ts';
+import type { ActKind } from '../../domain/act.ts';
+import type { Role } from '../../domain/office-rights.ts';
 import type { RegistrationState } from '../../domain/registration.ts';
 import type { Checkpoint, Direction } from '../../domain/setting.ts';
 import type { Millis } from '../../domain/time.ts';
@@ -235,6 +237,46 @@ export interface SetupLinksTable {
   used_at: Millis | null;
 }
 
+/** Who administers the installation. */
+export interface AdministratorsTable {
+  user_id: string;
+  since: Millis;
+}
+
+/** Who is what to which event. */
+export interface MembersTable {
+  event_id: EventId;
+  user_id: string;
+  role: Role;
+  since: Millis;
+}
+
+/** One-time links by which somebody gets a role at an event. */
+export interface InvitationsTable {
+  token_hash: string;
+  event_id: EventId;
+  role: Role;
+  created_at: Millis;
+  expires_at: Millis;
+  used_at: Millis | null;
+}
+
+/** Who did what in the office. It only grows. */
+export interface ActsTable {
+  id: string;
+  event_id: EventId | null;
+  at: Millis;
+  /** Null where the server did it by itself. */
+  actor_id: string | null;
+  /** As it was then: accounts go. */
+  actor_name: string | null;
+  kind: ActKind;
+  /** The id of whom or what it was done to. */
+  subject: string | null;
+  /** Figures and ids, nothing personal: it outlives the people it is about. */
+  details: Json;
+}
+
 /** Who signs in. This table and the three after it are better-auth's; what it alone reads is not typed here. */
 export interface UsersTable {
   id: string;
@@ -281,6 +323,10 @@ export interface Schema {
   scans: ScansTable;
   anomalies: AnomaliesTable;
   setup_links: SetupLinksTable;
+  administrators: AdministratorsTable;
+  members: MembersTable;
+  invitations: InvitationsTable;
+  acts: ActsTable;
   users: UsersTable;
   sessions: SessionsTable;
   user_accounts: UserAccountsTable;

@@ -1,6 +1,7 @@
 import type { EventId } from '../../domain/ids.ts';
 import type { Database } from '../database/open.ts';
 import type { MailRow } from '../database/schema.ts';
+import { writeAct, type Actor } from '../acts.ts';
 import type { Installation } from '../installation.ts';
 
 export type MailState = MailRow['state'];
@@ -87,15 +88,26 @@ export async function findMail(db: Database, eventId: EventId, id: string): Prom
 }
 
 /** Has a mail that was refused sent once more, at once. One that is past its time, or has not failed, stays as it is. */
-export async function tryMailAgain(installation: Installation, eventId: EventId, id: string): Promise<void> {
+export async function tryMailAgain(
+  installation: Installation,
+  eventId: EventId,
+  id: string,
+  by: Actor = null,
+): Promise<void> {
   const now = installation.clock();
-  await installation.db
-    .updateTable('mails')
-    .set({ state: 'waiting', next_attempt_at: now, settled_at: null })
-    .where('event_id', '=', eventId)
-    .where('id', '=', id)
-    .where('state', '=', 'failed')
-    .where('expires_at', '>', now)
-    .execute();
+  await installation.db.transaction().execute(async (tx) => {
+    const waiting = await tx
+      .updateTable('mails')
+      .set({ state: 'waiting', next_attempt_at: now, settled_at: null })
+      .where('event_id', '=', eventId)
+      .where('id', '=', id)
+      .where('state', '=', 'failed')
+      .where('expires_at', '>', now)
+      .returning('registration_id')
+      .executeTakeFirst();
+    if (!waiting) return;
+    const subject = waiting.registration_id;
+    await writeAct(installation, tx, { eventId, by, kind: 'mail_tried_again', subject });
+  });
   installation.news.publish(eventId);
 }

@@ -2,27 +2,29 @@ import { error, redirect } from '@sveltejs/kit';
 import QRCode from 'qrcode';
 import * as v from 'valibot';
 import { DeviceIdSchema } from '$lib/domain/ids';
+import { seenBy } from '$lib/domain/live-view';
 import { createPairingCode, revokeDevice } from '$lib/server/devices';
-import { findEvent, listEvents, type EventPage } from '$lib/server/events';
+import { findEvent, type EventPage } from '$lib/server/events';
 import type { Installation } from '$lib/server/installation';
 import { readLiveView } from '$lib/server/live-view';
+import { listEventsOf } from '$lib/server/members';
 import type { Actions, PageServerLoad } from './$types';
 import type { Pairing } from './pairing';
 
-export const load: PageServerLoad = async ({ params, locals: { installation } }) => {
+export const load: PageServerLoad = async ({ params, locals: { installation, organiser, standing } }) => {
   const event = await eventOf(installation, params.event);
   const { id, slug, texts, startsAt, endsAt } = event;
   return {
     event: { id, slug, title: texts.title, venue: texts.venue, startsAt, endsAt },
-    others: (await listEvents(installation.db)).length > 1,
-    view: await readLiveView(installation, id),
+    others: (await listEventsOf(installation.db, organiser!)).length > 1,
+    view: seenBy(standing, await readLiveView(installation, id)),
   };
 };
 
 export const actions: Actions = {
-  pair: async ({ params, url, locals: { installation } }) => {
+  pair: async ({ params, url, locals: { installation, organiser } }) => {
     const event = await eventOf(installation, params.event);
-    const code = await createPairingCode(installation, event.id);
+    const code = await createPairingCode(installation, event.id, organiser);
     const svg = await QRCode.toString(`${url.origin}/door#pair=${code}`, { type: 'svg', margin: 4 });
     const pairing: Pairing = {
       code,
@@ -32,11 +34,11 @@ export const actions: Actions = {
     };
     return { pairing };
   },
-  revoke: async ({ params, request, locals: { installation } }) => {
+  revoke: async ({ params, request, locals: { installation, organiser } }) => {
     const event = await eventOf(installation, params.event);
     const device = v.safeParse(DeviceIdSchema, (await request.formData()).get('device'));
     if (!device.success) error(400);
-    await revokeDevice(installation, event.id, device.output);
+    await revokeDevice(installation, event.id, device.output, organiser);
     // Reloading the page afterwards shall not send the form again.
     redirect(303, `/office/${event.slug}`);
   },

@@ -1,8 +1,9 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { MINUTE } from '$lib/domain/time';
-import { isSetUp, signIn } from '$lib/server/accounts';
+import { signIn } from '$lib/server/accounts';
 import { officePath } from '$lib/server/office-access';
 import { setSessionCookies } from '$lib/server/session-cookies';
+import { isSetUp } from '$lib/server/setup-link';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

@@ -4,6 +4,7 @@ import { firstLine } from './0001-first-line.ts';
 import { feedback } from './0004-feedback.ts';
 import { handInToken } from './0006-hand-in-token.ts';
 import { byHand } from './0007-by-hand.ts';
+import { members } from './0008-members.ts';
 import { registration } from './0003-registration.ts';
 
 /** In the order of their names; one that has been released is never changed. */
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-feedback': feedback,
   '0006-hand-in-token': handInToken,
   '0007-by-hand': byHand,
+  '0008-members': members,
 };

@@ -10,13 +10,13 @@ export const load: PageServerLoad = async ({ params, locals: { installation } })
 };
 
 export const actions: Actions = {
-  default: async ({ params, request, locals: { installation } }) => {
+  default: async ({ params, request, locals: { installation, organiser } }) => {
     const event = await eventOf(installation, params.event);
     const data = await request.formData().catch(() => new FormData());
     const file = data.get('file');
     if (!(file instanceof File) || file.size === 0) return fail(400, { outcome: NO_FILE });
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const outcome = await importScanFile(installation, event.id, bytes);
+    const outcome = await importScanFile(installation, event.id, bytes, organiser);
     return outcome.kind === 'imported' ? { outcome } : fail(400, { outcome });
   },
 };

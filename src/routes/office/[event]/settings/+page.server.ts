@@ -20,21 +20,21 @@ export const load: PageServerLoad = async ({ params, url, locals: { installation
 };
 
 export const actions: Actions = {
-  held: async ({ params, request, locals: { installation } }) => {
+  held: async ({ params, request, locals: { installation, organiser } }) => {
     const event = await eventOf(installation, params.event);
     const data = await request.formData().catch(() => new FormData());
     const held = data.get('held');
     if (held !== 'digital' && held !== 'on_site') error(400);
     if (data.get('sure') !== 'yes') return fail(400, { unsure: true });
-    await setHeld(installation, event.id, held);
+    await setHeld(installation, event.id, held, organiser);
     redirect(303, savedPage(event));
   },
-  workgroups: async ({ params, request, locals: { installation } }) => {
+  workgroups: async ({ params, request, locals: { installation, organiser } }) => {
     const event = await eventOf(installation, params.event);
     const data = await request.formData().catch(() => new FormData());
     const read = readWorkgroups(data, await listWorkgroups(installation.db, event.id));
     if ('problems' in read) return fail(400, read);
-    await decideWorkgroups(installation, event.id, read.decisions);
+    await decideWorkgroups(installation, event.id, read.decisions, organiser);
     redirect(303, savedPage(event));
   },
 };

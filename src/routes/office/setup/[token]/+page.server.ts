@@ -1,7 +1,8 @@
 import { fail, redirect } from '@sveltejs/kit';
-import * as v from 'valibot';
-import { OrganiserFormSchema, PASSWORD_LENGTH, readSetupLink, useSetupLink } from '$lib/server/accounts';
+import { PASSWORD_LENGTH } from '$lib/server/organiser-form';
 import { setSessionCookies } from '$lib/server/session-cookies';
+import { readSetupLink, useSetupLink } from '$lib/server/setup-link';
+import { readOrganiserForm, refusedEmail } from '../../organiser-form-problems';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ params, locals: { installation } }) => ({
@@ -12,33 +13,18 @@ export const load: PageServerLoad = async ({ params, locals: { installation } })
 export const actions: Actions = {
   default: async (event) => {
     const { request, params, locals } = event;
-    const input = Object.fromEntries(await request.formData());
-    const entered = { name: textOf(input.name), email: textOf(input.email) };
-    const parsed = v.safeParse(OrganiserFormSchema, { ...entered, password: textOf(input.password) });
-    if (!parsed.success) {
-      const { nested } = v.flatten<typeof OrganiserFormSchema>(parsed.issues);
-      return fail(400, {
-        entered,
-        problems: { name: nested?.name?.[0], email: nested?.email?.[0], password: nested?.password?.[0] },
-      });
-    }
-    const outcome = await useSetupLink(locals.installation, params.token, parsed.output);
+    const read = readOrganiserForm(await request.formData().catch(() => new FormData()));
+    if (read.kind === 'problems') return fail(400, read);
+    const outcome = await useSetupLink(locals.installation, params.token, read.form);
     switch (outcome.kind) {
       case 'signed_in':
         setSessionCookies(event, outcome.cookies);
         return redirect(303, '/office');
       case 'bad_email':
-        return fail(400, {
-          entered,
-          problems: { name: undefined, email: 'email_malformed', password: undefined },
-        });
+        return fail(400, refusedEmail(read.form));
       case 'bad_link':
         // The page's load says the same, in place of the form.
-        return fail(410, { entered, problems: { name: undefined, email: undefined, password: undefined } });
+        return fail(410, { entered: undefined, problems: {} });
     }
   },
 };
-
-function textOf(value: FormDataEntryValue | undefined): string {
-  return typeof value === 'string' ? value : '';
-}

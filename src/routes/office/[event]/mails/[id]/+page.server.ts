@@ -25,9 +25,9 @@ export const load: PageServerLoad = async ({ params, locals: { installation } })
 };
 
 export const actions: Actions = {
-  again: async ({ params, locals: { installation } }) => {
+  again: async ({ params, locals: { installation, organiser } }) => {
     const { event, mail } = await mailOf(installation, params);
-    await tryMailAgain(installation, event.id, mail.id);
+    await tryMailAgain(installation, event.id, mail.id, organiser);
     // Reloading the page afterwards shall not send the form again.
     redirect(303, `/office/${event.slug}/mails/${mail.id}`);
   },

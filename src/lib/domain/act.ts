@@ -1,0 +1,23 @@
+import * as v from 'valibot';
+
+/** What is written down of what is done in the office. */
+export const ACT_KINDS = [
+  'pairing_code_made',
+  'device_revoked',
+  'held_changed',
+  'workgroups_decided',
+  'scans_imported',
+  'feedback_deleted',
+  'mail_tried_again',
+  'member_invited',
+  'member_joined',
+  'member_role_changed',
+  'member_removed',
+] as const;
+export type ActKind = (typeof ACT_KINDS)[number];
+
+export const ActKindSchema = v.picklist(ACT_KINDS);
+
+/** Figures and ids that say more about an act; nothing personal. */
+export const ActDetailsSchema = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
+export type ActDetails = v.InferOutput<typeof ActDetailsSchema>;

@@ -1,0 +1,66 @@
+import type { Right } from '../domain/office-rights.ts';
+
+/** `open`: to everybody; `signed_in`: to whoever has an account; otherwise who has the right at the event. */
+export type OfficeRule = 'open' | 'signed_in' | Right;
+
+/**
+ * For each route of the office, what each of its methods and form actions demands. A page's actions go by their names;
+ * the one without a name is `default`. What does not stand here is refused: see `ruleOf`.
+ */
+export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
+  '/office': { GET: 'signed_in' },
+  '/office/sign-in': { GET: 'open', default: 'open' },
+  '/office/sign-out': { GET: 'open', default: 'signed_in' },
+  '/office/setup/[token]': { GET: 'open', default: 'open' },
+  '/office/invitation/[token]': { GET: 'open', join: 'signed_in', sign_up: 'open' },
+  '/office/no-access': { GET: 'signed_in' },
+  '/office/[event]': { GET: 'see_headcount', pair: 'run_devices', revoke: 'run_devices' },
+  '/office/[event]/acts': { GET: 'read_acts' },
+  '/office/[event]/feedback': { GET: 'set_up_event', delete: 'set_up_event' },
+  '/office/[event]/import': { GET: 'move_data', default: 'move_data' },
+  '/office/[event]/mails': { GET: 'write_to_people' },
+  '/office/[event]/mails/[id]': { GET: 'write_to_people', again: 'write_to_people' },
+  '/office/[event]/mails/[id]/calendar': { GET: 'write_to_people' },
+  '/office/[event]/mails/[id]/html': { GET: 'write_to_people' },
+  '/office/[event]/mails/[id]/pdf': { GET: 'write_to_people' },
+  '/office/[event]/members': {
+    GET: 'manage_members',
+    invite: 'manage_members',
+    role: 'manage_members',
+    remove: 'manage_members',
+  },
+  '/office/[event]/settings': { GET: 'set_up_event', held: 'set_up_event', workgroups: 'set_up_event' },
+  '/api/office/v1/events/[eventId]/live': { GET: 'see_headcount' },
+};
+
+/** The part of a request that the rules look at. */
+export interface OfficeRequest {
+  routeId: string | null;
+  method: string;
+  url: URL;
+}
+
+/** What a request to the office demands; null: there is no such thing, and nobody may do it. */
+export function ruleOf({ routeId, method, url }: OfficeRequest): OfficeRule | null {
+  const rules = own(OFFICE_RULES, routeId ?? '');
+  if (!rules) return null;
+  const rule = own(rules, method === 'HEAD' ? 'GET' : method);
+  if (rule || method !== 'POST') return rule;
+  const action = actionOf(url);
+  return METHODS.includes(action) ? null : own(rules, action);
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** What somebody else names must not reach into the prototype. */
+function own<Value>(record: Record<string, Value>, key: string): Value | null {
+  return Object.hasOwn(record, key) ? record[key]! : null;
+}
+
+/** The name of the form action that a post is for: SvelteKit has it in the query, behind a slash. */
+function actionOf(url: URL): string {
+  for (const name of url.searchParams.keys()) {
+    if (name.startsWith('/')) return name.slice(1);
+  }
+  return 'default';
+}

@@ -1,0 +1,17 @@
+import type { ActKind } from '$lib/domain/act';
+import { m } from '$lib/i18n';
+
+/** What was done, in words. */
+export const ACT_WORDS: Record<ActKind, () => string> = {
+  pairing_code_made: m.acts_pairing_code_made,
+  device_revoked: m.acts_device_revoked,
+  held_changed: m.acts_held_changed,
+  workgroups_decided: m.acts_workgroups_decided,
+  scans_imported: m.acts_scans_imported,
+  feedback_deleted: m.acts_feedback_deleted,
+  mail_tried_again: m.acts_mail_tried_again,
+  member_invited: m.acts_member_invited,
+  member_joined: m.acts_member_joined,
+  member_role_changed: m.acts_member_role_changed,
+  member_removed: m.acts_member_removed,
+};
