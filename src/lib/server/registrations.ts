@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import * as v from 'valibot';
 import { AccessNeedsSchema, NO_NEEDS, type AccessNeeds, type Affiliation } from '../domain/access-needs.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
+import { nameKey } from '../domain/name-folding.ts';
 import type { RegistrationState } from '../domain/registration.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { Json, RegistrationRow } from './database/schema.ts';
@@ -44,6 +45,7 @@ export async function insertRegistration(
       id,
       submission_id: registration.submissionId,
       name: registration.name,
+      name_key: nameKey(registration.name),
       email: registration.email,
       workgroup_id: registration.workgroupId,
       state: registration.state,

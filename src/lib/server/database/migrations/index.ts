@@ -5,6 +5,7 @@ import { feedback } from './0004-feedback.ts';
 import { handInToken } from './0006-hand-in-token.ts';
 import { byHand } from './0007-by-hand.ts';
 import { registration } from './0003-registration.ts';
+import { registrationList } from './0010-registration-list.ts';
 
 /** In the order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-feedback': feedback,
   '0006-hand-in-token': handInToken,
   '0007-by-hand': byHand,
+  '0010-registration-list': registrationList,
 };
