@@ -111,6 +111,62 @@ export function readRegistration(
     .executeTakeFirstOrThrow();
 }
 
+/** Those of an event's registrations that have these ids, by name. */
+export function readRegistrations(
+  db: Database | Tx,
+  eventId: EventId,
+  ids: RegistrationId[],
+): Promise<RegistrationRow[]> {
+  return db
+    .selectFrom('registrations')
+    .selectAll()
+    .where('event_id', '=', eventId)
+    .where('id', 'in', ids)
+    .orderBy('name_key')
+    .orderBy('id')
+    .execute();
+}
+
+/** @returns null when the event has no such registration */
+export async function findRegistration(
+  db: Database | Tx,
+  eventId: EventId,
+  id: RegistrationId,
+): Promise<RegistrationRow | null> {
+  return (await readRegistrations(db, eventId, [id]))[0] ?? null;
+}
+
+/** What a person says of themselves, and may correct. */
+export interface PersonDetails {
+  name: string;
+  /** Stays as it is for whoever was brought along: their mails go to who brought them. */
+  email: string | null;
+  needs: AccessNeeds;
+}
+
+/** Corrects what a person has said. @returns the number of the change; null where nothing differs */
+export async function saveDetails(
+  tx: Tx,
+  before: RegistrationRow,
+  { name, email, needs }: PersonDetails,
+): Promise<number | null> {
+  const typed = {
+    name,
+    access_needs: JSON.stringify(needs),
+    email: before.host_id === null ? email : before.email,
+  };
+  const same =
+    typed.name === before.name && typed.access_needs === before.access_needs && typed.email === before.email;
+  if (same) return null;
+  const change = await nextChange(tx, before.event_id);
+  await tx
+    .updateTable('registrations')
+    .set({ ...typed, name_key: nameKey(name), change })
+    .where('id', '=', before.id)
+    .execute();
+  return change;
+}
+
 /** Somebody's access needs, as the database keeps them. */
 export function readNeeds(json: Json): AccessNeeds {
   return v.parse(AccessNeedsSchema, JSON.parse(json));
