@@ -63,8 +63,8 @@ export async function listRegistrations(
   eventId: EventId,
   query: ListQuery,
 ): Promise<RegistrationList> {
-  const { db } = installation;
-  const log = await readLog(installation, eventId);
+  const { db, states } = installation;
+  const log = await states.readScanned(eventId);
   const { tally, pick } =
     query.search.trim() === ''
       ? await listAll(db, eventId, query, log)
@@ -219,17 +219,6 @@ async function findHolders(db: Database, eventId: EventId, search: string): Prom
 function contains(text: 'name_key' | 'lower(email)', piece: string) {
   const pattern = `%${piece.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   return sql<boolean>`${sql.raw(text)} like ${pattern} escape '\\'`;
-}
-
-/** The event folded from its log; null before the first scan, when there is nothing to fold. */
-async function readLog({ db, states }: Installation, eventId: EventId): Promise<EventState | null> {
-  const scan = await db
-    .selectFrom('scans')
-    .select('id')
-    .where('event_id', '=', eventId)
-    .limit(1)
-    .executeTakeFirst();
-  return scan ? states.read(eventId) : null;
 }
 
 async function readRows(
