@@ -3,18 +3,11 @@ import { sql } from 'kysely';
 import type { EventState } from '../domain/event-state.ts';
 import { foldings, nameParts } from '../domain/name-folding.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
+import { LISTED_STATES, type ListedState, type ListSort } from '../domain/registration-list.ts';
 import { readTicketNumber, ticketIdStart } from '../domain/ticket-number.ts';
 import type { Database } from './database/open.ts';
 import type { RegistrationRow, Schema } from './database/schema.ts';
 import type { Installation } from './installation.ts';
-
-/** What the list can be narrowed to: a registration's state, or where its holder is or has been. */
-export const LISTED_STATES = ['confirmed', 'waitlisted', 'cancelled', 'came', 'inside'] as const;
-export type ListedState = (typeof LISTED_STATES)[number];
-
-export const LIST_SORTS = ['name', 'time'] as const;
-/** By name, or by the time of registration, the newest first. */
-export type ListSort = (typeof LIST_SORTS)[number];
 
 export interface ListQuery {
   /** Parts of a name or of an e-mail address, all of which must be found, or a ticket's number; empty for all. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { WorkgroupId } from '../../../../lib/domain/ids.ts';
-import { LIST_SORTS, LISTED_STATES, type ListQuery } from '../../../../lib/server/registration-list.ts';
+import { LIST_SORTS, LISTED_STATES } from '../../../../lib/domain/registration-list.ts';
+import type { ListQuery } from '../../../../lib/server/registration-list.ts';
 import { textOf, tidy } from '../../../(public)/person-fields.ts';
 
 const StateSchema = v.fallback(v.nullable(v.picklist(LISTED_STATES)), null);

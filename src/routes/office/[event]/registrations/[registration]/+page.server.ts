@@ -20,8 +20,8 @@ const DoneSchema = v.fallback(v.nullable(v.picklist(OUTCOMES)), null);
 
 export const load: PageServerLoad = async ({ params, url, locals: { installation } }) => {
   const event = (await findEvent(installation.db, { slug: params.event })) ?? error(404);
-  if (!v.is(RegistrationIdSchema, params.registration)) error(404);
-  const record = (await readRecord(installation, event.id, params.registration)) ?? error(404);
+  const id = v.safeParse(RegistrationIdSchema, params.registration);
+  const record = (id.success && (await readRecord(installation, event.id, id.output))) || error(404);
   const workgroups = await listWorkgroups(installation.db, event.id);
   const { registration, needs } = record;
   return {
