@@ -13,8 +13,8 @@ const CountSchema = v.fallback(v.pipe(v.string(), v.regex(/^\d{1,4}$/), v.transf
 export const load: PageServerLoad = async ({ params, url, request, locals: { installation } }) => {
   const event = await eventOf(installation, params.event);
   const workgroups = await listWorkgroups(installation.db, event.id);
-  // Whoever searches gets the list from the action.
-  const searching = request.method === 'POST';
+  // Whoever searches gets the list from the action. The address is asked first: leaving the search must load anew.
+  const searching = url.searchParams.has('/search') && request.method === 'POST';
   const done = v.parse(DoneSchema, url.searchParams.get('done'));
   return {
     event: { slug: event.slug, title: event.texts.title },
