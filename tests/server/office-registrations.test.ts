@@ -47,9 +47,13 @@ beforeEach(async () => {
 afterEach(() => opened.dispose());
 
 function register({
-  state = 'confirmed' as RegistrationState,
+  state = 'confirmed',
   workgroupId = w5,
-  email = 'fatma@example.org' as string | null,
+  email = 'fatma@example.org',
+}: {
+  state?: RegistrationState;
+  workgroupId?: WorkgroupId;
+  email?: string | null;
 } = {}): Promise<RegistrationId> {
   now = addMillis(now, MINUTE);
   return registerByOffice(installation, eventId, {

@@ -39,7 +39,11 @@ afterEach(() => opened.dispose());
 
 function register(
   name: string,
-  { workgroupId = w5, state = 'confirmed' as RegistrationState, email = null as string | null } = {},
+  {
+    workgroupId = w5,
+    state = 'confirmed',
+    email = null,
+  }: { workgroupId?: WorkgroupId; state?: RegistrationState; email?: string | null } = {},
 ): Promise<RegistrationId> {
   now = addMillis(now, MINUTE);
   return registerByOffice(installation, eventId, {

@@ -82,7 +82,7 @@ export async function listRegistrations(
 interface Listing {
   tally: Tally;
   /** The ids of the page that begins after so many. */
-  pick(offset: number): Promise<RegistrationId[]>;
+  pick: (offset: number) => Promise<RegistrationId[]>;
 }
 
 async function listAll(
