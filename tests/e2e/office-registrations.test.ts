@@ -93,8 +93,12 @@ test.each([
     viewport: { width: 390, height: 844 },
     storageState: await context.storageState(),
   });
+  // The office's language is in a cookie, which came along with the session.
+  const language = locale === 'ar' ? 'ar' : 'de';
+  await checked.addCookies([{ name: 'einlass_locale', value: language, url: server.url }]);
   const sheet = await checked.newPage();
   await sheet.goto(`${server.url}/office/integration/registrations`);
+  expect(await sheet.getAttribute('html', 'lang')).toBe(language);
   if (what !== 'registrations') {
     await sheet.locator('tbody th a').first().click();
     await sheet.waitForURL('**/registrations/*');
