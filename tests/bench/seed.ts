@@ -8,6 +8,7 @@ import { v4, v7 } from 'uuid';
 import { NO_NEEDS } from '../../src/lib/domain/access-needs.ts';
 import { bytesToBase64url } from '../../src/lib/domain/bytes.ts';
 import type { EventId, RegistrationId, TicketId } from '../../src/lib/domain/ids.ts';
+import { nameKey } from '../../src/lib/domain/name-folding.ts';
 import { createKeyPair } from '../../src/lib/domain/signing.ts';
 import { issueTicketText } from '../../src/lib/domain/ticket.ts';
 import { millis } from '../../src/lib/domain/time.ts';
@@ -101,6 +102,7 @@ async function seedEvent(
       id: registrationId,
       submission_id: registrationId,
       name: nameOf(i),
+      name_key: nameKey(nameOf(i)),
       email: `guest${i}@example.org`,
       workgroup_id: demo.workgroups[i % demo.workgroups.length]!.id,
       state: 'confirmed',

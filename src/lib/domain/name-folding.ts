@@ -85,6 +85,15 @@ export function foldings(part: string): string[] {
   return folded;
 }
 
+/**
+ * A whole name as one searches and sorts it: its parts in plain small letters, and behind them the other ways in which
+ * they may be typed.
+ */
+export function nameKey(name: string): string {
+  const parts = nameParts(name).map(foldings);
+  return [...parts.map(([first]) => first), ...parts.flatMap(([, ...others]) => others)].join(' ');
+}
+
 function plain(text: string): string {
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '');
 }

@@ -47,11 +47,16 @@ export function readTicketNumber(typed: string): TicketNumber | null {
 
 /** Whether a ticket has this number; for a whole roster faster than making every ticket's. */
 export function numberMatcher(number: TicketNumber): (ticketId: TicketId) => boolean {
+  const start = ticketIdStart(number);
+  return (ticketId) => ticketId.startsWith(start);
+}
+
+/** What the ids of the tickets with this number begin with. */
+export function ticketIdStart(number: TicketNumber): string {
   let value = 0;
   for (const char of number.replace('-', '')) value = value * 32 + ALPHABET.indexOf(char);
   const digits = value.toString(16).padStart(HEX_DIGITS, '0');
-  const start = `${digits.slice(0, 8)}-${digits.slice(8)}`;
-  return (ticketId) => ticketId.startsWith(start);
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }
 
 function leadingDigits(ticketId: TicketId): string {

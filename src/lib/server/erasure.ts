@@ -21,6 +21,7 @@ export async function eraseRegistration(
     .updateTable('registrations')
     .set({
       name: '',
+      name_key: '',
       email: null,
       access_needs: JSON.stringify(NO_NEEDS),
       locale: baseLocale,

@@ -36,6 +36,17 @@ export class EventStates {
     return kept.state;
   }
 
+  /** What `read` gives; null before the first scan of the event, when there is nothing to fold. */
+  async readScanned(eventId: EventId): Promise<EventState | null> {
+    const scan = await this.db
+      .selectFrom('scans')
+      .select('id')
+      .where('event_id', '=', eventId)
+      .limit(1)
+      .executeTakeFirst();
+    return scan ? this.read(eventId) : null;
+  }
+
   private open(eventId: EventId): Promise<Kept> {
     const opening = this.kept.get(eventId) ?? this.begin(eventId);
     this.kept.delete(eventId);

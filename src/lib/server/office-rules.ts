@@ -29,6 +29,21 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     role: 'manage_members',
     remove: 'manage_members',
   },
+  '/office/[event]/registrations': { GET: 'see_people', search: 'see_people' },
+  '/office/[event]/registrations/[registration]': {
+    GET: 'see_people',
+    correct: 'change_registrations',
+    confirm: 'change_registrations',
+    move: 'change_registrations',
+    cancel: 'change_registrations',
+    send: 'change_registrations',
+    reissue: 'change_registrations',
+  },
+  '/office/[event]/registrations/selected': {
+    GET: 'change_registrations',
+    preview: 'change_registrations',
+    run: 'change_registrations',
+  },
   '/office/[event]/settings': { GET: 'set_up_event', held: 'set_up_event', workgroups: 'set_up_event' },
   '/api/office/v1/events/[eventId]/live': { GET: 'see_headcount' },
 };

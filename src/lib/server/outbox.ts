@@ -18,21 +18,23 @@ export interface NewMail {
 /**
  * Puts a mail into the outbox, in the transaction of what it tells: so there is one exactly when that has happened.
  * For somebody who has given no address, nor has who brought them along, there is none.
+ *
+ * @returns whether there is a mail that was not there before
  */
 export async function queueMail(
   tx: Tx,
   installation: Installation,
   eventId: EventId,
   { registrationId, kind, reason, expiresAt }: NewMail,
-): Promise<void> {
-  if (!(await findAddress(tx, registrationId))) return;
+): Promise<boolean> {
+  if (!(await findAddress(tx, registrationId))) return false;
   const now = installation.clock();
   const { ends_at } = await tx
     .selectFrom('events')
     .select('ends_at')
     .where('id', '=', eventId)
     .executeTakeFirstOrThrow();
-  await tx
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('mails')
     .values({
       event_id: eventId,
@@ -47,7 +49,8 @@ export async function queueMail(
       expires_at: expiresAt ?? addMillis(ends_at, DAY),
     })
     .onConflict((conflict) => conflict.column('reason').doNothing())
-    .execute();
+    .executeTakeFirstOrThrow();
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 /** The address that mails about a registration go to: the person's own, or that of who brought them along. */

@@ -5,7 +5,7 @@ import type { MailKind, RegistrationRow } from './database/schema.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
 import { queueMail } from './outbox.ts';
-import { readRegistration } from './registrations.ts';
+import { readRegistration, readRegistrations } from './registrations.ts';
 
 /**
  * How many places of a workgroup are free; none where the office has given away more than there are. To be trusted, it
@@ -34,19 +34,21 @@ export async function freePlaces(tx: Tx, eventId: EventId, workgroupId: Workgrou
 /**
  * Gives a workgroup's free places to those who wait for them, in the order in which they joined the waiting list, until
  * the event begins. Called in the transaction that frees places: so none is ever free while somebody waits for it.
+ *
+ * @returns who has got one
  */
 export async function promoteWaiting(
   tx: Tx,
   installation: Installation,
   eventId: EventId,
   workgroupId: WorkgroupId,
-): Promise<void> {
+): Promise<RegistrationRow[]> {
   const { starts_at } = await tx
     .selectFrom('events')
     .select('starts_at')
     .where('id', '=', eventId)
     .executeTakeFirstOrThrow();
-  if (installation.clock() >= starts_at) return;
+  if (installation.clock() >= starts_at) return [];
   const free = (await freePlaces(tx, eventId, workgroupId)) ?? 0;
   const next = await tx
     .selectFrom('registrations')
@@ -58,6 +60,7 @@ export async function promoteWaiting(
     .limit(free)
     .execute();
   for (const registration of next) await putInState(tx, installation, registration, 'confirmed', 'promotion');
+  return next;
 }
 
 /** Brings a registration into a state and queues the mail that tells so, where one shall. */
@@ -114,20 +117,78 @@ export async function moveRegistration(
   id: RegistrationId,
   workgroupId: WorkgroupId,
 ): Promise<void> {
-  await installation.db.transaction().execute(async (tx) => {
+  const overbook = true;
+  await installation.db
+    .transaction()
+    .execute((tx) => moveRegistrations(tx, installation, eventId, [id], { workgroupId, overbook }));
+  installation.news.publish(eventId);
+}
+
+export type MoveOutcome =
+  /** Whoever is cancelled, erased or there already stays; who waited for a place that has become free is promoted. */
+  | { kind: 'moved'; moved: RegistrationRow[]; promoted: RegistrationRow[] }
+  /** So many places are free, and so many are needed. */
+  | { kind: 'full'; free: number; needed: number }
+  | { kind: 'unknown_workgroup' };
+
+/**
+ * Moves registrations to another workgroup, all or none of them. Places are given up only for other ones; whoever waits
+ * goes to the end of the other list.
+ *
+ * @param overbook - whether it may become more than full
+ */
+export async function moveRegistrations(
+  tx: Tx,
+  installation: Installation,
+  eventId: EventId,
+  ids: RegistrationId[],
+  { workgroupId, overbook }: { workgroupId: WorkgroupId; overbook: boolean },
+): Promise<MoveOutcome> {
+  await nextChange(tx, eventId);
+  const free = await freePlaces(tx, eventId, workgroupId);
+  if (free === null) return { kind: 'unknown_workgroup' };
+  const moved = (await readRegistrations(tx, eventId, ids)).filter(
+    ({ workgroup_id, state, erased_at }) =>
+      workgroup_id !== workgroupId && state !== 'cancelled' && erased_at === null,
+  );
+  const needed = moved.filter(({ state }) => state === 'confirmed').length;
+  if (needed > free && !overbook) return { kind: 'full', free, needed };
+  for (const registration of moved) {
     const change = await nextChange(tx, eventId);
-    const registration = await readRegistration(tx, eventId, id);
-    if (registration.workgroup_id === workgroupId) return;
     await putInWorkgroup(tx, registration, workgroupId, change);
     await queueMail(tx, installation, eventId, {
-      registrationId: id,
+      registrationId: registration.id,
       kind: 'change',
-      reason: `change:${id}:${change}`,
+      reason: `change:${registration.id}:${change}`,
     });
-    await promoteWaiting(tx, installation, eventId, registration.workgroup_id);
-    await promoteWaiting(tx, installation, eventId, workgroupId);
-  });
-  installation.news.publish(eventId);
+  }
+  // Only when all have moved: so nobody gets a place that another of them gives up, or is about to take.
+  const touched = new Set([...moved.map((registration) => registration.workgroup_id), workgroupId]);
+  const promoted = [];
+  for (const id of touched) promoted.push(...(await promoteWaiting(tx, installation, eventId, id)));
+  return { kind: 'moved', moved, promoted };
+}
+
+/** Cancels registrations; who waits longest for the places gets them. Whoever is cancelled or erased stays as they are. */
+export async function cancelRegistrations(
+  tx: Tx,
+  installation: Installation,
+  eventId: EventId,
+  ids: RegistrationId[],
+): Promise<{ cancelled: RegistrationRow[]; promoted: RegistrationRow[] }> {
+  await nextChange(tx, eventId);
+  const cancelled = (await readRegistrations(tx, eventId, ids)).filter(
+    ({ state, erased_at }) => state !== 'cancelled' && erased_at === null,
+  );
+  for (const registration of cancelled)
+    await putInState(tx, installation, registration, 'cancelled', 'cancellation');
+  // Only when all are cancelled: so nobody is promoted who is about to be.
+  const freed = new Set(
+    cancelled.filter(({ state }) => state === 'confirmed').map((registration) => registration.workgroup_id),
+  );
+  const promoted = [];
+  for (const id of freed) promoted.push(...(await promoteWaiting(tx, installation, eventId, id)));
+  return { cancelled, promoted };
 }
 
 /** Whoever waits goes to the end of the other workgroup's list. */

@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import * as v from 'valibot';
 import { AccessNeedsSchema, NO_NEEDS, type AccessNeeds, type Affiliation } from '../domain/access-needs.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
+import { nameKey } from '../domain/name-folding.ts';
 import type { RegistrationState } from '../domain/registration.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { Json, RegistrationRow } from './database/schema.ts';
@@ -44,6 +45,7 @@ export async function insertRegistration(
       id,
       submission_id: registration.submissionId,
       name: registration.name,
+      name_key: nameKey(registration.name),
       email: registration.email,
       workgroup_id: registration.workgroupId,
       state: registration.state,
@@ -107,6 +109,62 @@ export function readRegistration(
     .where('event_id', '=', eventId)
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
+}
+
+/** Those of an event's registrations that have these ids, by name. */
+export function readRegistrations(
+  db: Database | Tx,
+  eventId: EventId,
+  ids: RegistrationId[],
+): Promise<RegistrationRow[]> {
+  return db
+    .selectFrom('registrations')
+    .selectAll()
+    .where('event_id', '=', eventId)
+    .where('id', 'in', ids)
+    .orderBy('name_key')
+    .orderBy('id')
+    .execute();
+}
+
+/** @returns null when the event has no such registration */
+export async function findRegistration(
+  db: Database | Tx,
+  eventId: EventId,
+  id: RegistrationId,
+): Promise<RegistrationRow | null> {
+  return (await readRegistrations(db, eventId, [id]))[0] ?? null;
+}
+
+/** What a person says of themselves, and may correct. */
+export interface PersonDetails {
+  name: string;
+  /** Stays as it is for whoever was brought along: their mails go to who brought them. */
+  email: string | null;
+  needs: AccessNeeds;
+}
+
+/** Corrects what a person has said. @returns the number of the change; null where nothing differs */
+export async function saveDetails(
+  tx: Tx,
+  before: RegistrationRow,
+  { name, email, needs }: PersonDetails,
+): Promise<number | null> {
+  const typed = {
+    name,
+    access_needs: JSON.stringify(needs),
+    email: before.host_id === null ? email : before.email,
+  };
+  const same =
+    typed.name === before.name && typed.access_needs === before.access_needs && typed.email === before.email;
+  if (same) return null;
+  const change = await nextChange(tx, before.event_id);
+  await tx
+    .updateTable('registrations')
+    .set({ ...typed, name_key: nameKey(name), change })
+    .where('id', '=', before.id)
+    .execute();
+  return change;
 }
 
 /** Somebody's access needs, as the database keeps them. */

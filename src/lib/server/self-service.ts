@@ -1,4 +1,3 @@
-import type { AccessNeeds } from '../domain/access-needs.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import type { Millis } from '../domain/time.ts';
 import type { Database, Tx } from './database/open.ts';
@@ -8,17 +7,13 @@ import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
 import { queueMail } from './outbox.ts';
 import { freePlaces, promoteWaiting, putInState, putInWorkgroup } from './places.ts';
-import { readRegistration } from './registrations.ts';
+import { readRegistration, saveDetails, type PersonDetails } from './registrations.ts';
 import { replaceTicket } from './reissue.ts';
 import { ticketSigner } from './tickets.ts';
 
 /** What a person may change of their own registration. */
-export interface OwnChanges {
-  name: string;
-  /** Stays as it is for whoever was brought along: their mails go to who brought them. */
-  email: string | null;
+export interface OwnChanges extends PersonDetails {
   workgroupId: WorkgroupId;
-  needs: AccessNeeds;
 }
 
 export type ChangeOutcome =
@@ -46,23 +41,10 @@ export async function changeOwnRegistration(
       if (free === null) return { kind: 'unknown_workgroup' };
       if (free === 0 && before.state === 'confirmed') return { kind: 'full' };
     }
-    const typed = {
-      name: changes.name,
-      access_needs: JSON.stringify(changes.needs),
-      email: before.host_id === null ? changes.email : before.email,
-    };
+    const corrected = await saveDetails(tx, before, changes);
     // Saved as it stood: nothing to tell anybody.
-    const same =
-      typed.name === before.name &&
-      typed.access_needs === before.access_needs &&
-      typed.email === before.email;
-    if (same && !moves) return { kind: 'changed' };
-    const change = await nextChange(tx, eventId);
-    await tx
-      .updateTable('registrations')
-      .set({ ...typed, change })
-      .where('id', '=', id)
-      .execute();
+    if (corrected === null && !moves) return { kind: 'changed' };
+    const change = corrected ?? (await nextChange(tx, eventId));
     if (moves) {
       await putInWorkgroup(tx, before, changes.workgroupId, await nextChange(tx, eventId));
       await promoteWaiting(tx, installation, eventId, before.workgroup_id);
@@ -106,18 +88,23 @@ export async function replaceOwnTicket(
 /** How long a ticket is not sent again after it was, in milliseconds. */
 const SEND_AGAIN_AFTER = 10 * 60_000;
 
-/** Queues the ticket to be mailed once more; at most once in ten minutes, however often somebody asks. */
+/**
+ * Queues the ticket to be mailed once more; at most once in ten minutes, however often somebody asks.
+ *
+ * @returns whether it was queued
+ */
 export async function sendTicketAgain(
   installation: Installation,
   eventId: EventId,
   id: RegistrationId,
-): Promise<void> {
+): Promise<boolean> {
   const window = Math.floor(installation.clock() / SEND_AGAIN_AFTER);
   const reason = `again:${id}:${window}`;
-  await installation.db
+  const queued = await installation.db
     .transaction()
     .execute((tx) => queueMail(tx, installation, eventId, { registrationId: id, kind: 'ticket', reason }));
   installation.news.publish(eventId);
+  return queued;
 }
 
 /**

@@ -96,6 +96,8 @@ export interface RegistrationsTable {
   /** Made with the form, so that sending it twice registers once. */
   submission_id: string;
   name: string;
+  /** The name as it is searched and sorted: what `nameKey` makes of it. */
+  name_key: string;
   email: string | null;
   workgroup_id: WorkgroupId;
   state: RegistrationState;

@@ -6,6 +6,7 @@ import { handInToken } from './0006-hand-in-token.ts';
 import { byHand } from './0007-by-hand.ts';
 import { members } from './0008-members.ts';
 import { registration } from './0003-registration.ts';
+import { registrationList } from './0010-registration-list.ts';
 
 /** In the order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0006-hand-in-token': handInToken,
   '0007-by-hand': byHand,
   '0008-members': members,
+  '0010-registration-list': registrationList,
 };
