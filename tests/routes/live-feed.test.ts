@@ -11,6 +11,7 @@ const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds)
 function viewOf(total: number): LiveView {
   return {
     at: millis(1_700_000_000_000),
+    build: '1',
     total,
     arrivals: { from: millis(1_700_000_000_000), step: 300_000, counts: [] },
     registered: 0,
