@@ -31,7 +31,11 @@ describe('the number is', () => {
   test.each([
     ['nothing that can be judged, without a tablet', [], 'nothing'],
     ['sure, when every tablet was heard and nothing waits', [tablet(), tablet()], 'sure'],
-    ['sure up to the moment from which a tablet is silent', [tablet({ lastContactAt: ago(SILENCE) })], 'sure'],
+    [
+      'sure up to the moment from which a tablet is silent',
+      [tablet({ lastContactAt: ago(SILENCE) })],
+      'sure',
+    ],
     ['unsure from then on', [tablet(), tablet({ lastContactAt: ago(SILENCE + 1) })], 'unsure'],
     ['short of what is known to wait', [tablet(), tablet({ waiting: 3 })], 'missing'],
     [

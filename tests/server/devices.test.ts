@@ -92,13 +92,16 @@ describe('a name', () => {
     expect(await acts()).toEqual([['device_renamed', id]]);
   });
 
-  test.each(['Saal links', 'saal  LINKS'])('that another tablet in use has, as %j, is refused', async (name) => {
-    await pair('Saal links');
-    const id = await pair('Saal rechts');
-    expect(await renameDevice(installation, eventId, id, name)).toBe('name_taken');
-    expect((await row(id)).name).toBe('Saal rechts');
-    expect(await acts()).toEqual([]);
-  });
+  test.each(['Saal links', 'saal  LINKS'])(
+    'that another tablet in use has, as %j, is refused',
+    async (name) => {
+      await pair('Saal links');
+      const id = await pair('Saal rechts');
+      expect(await renameDevice(installation, eventId, id, name)).toBe('name_taken');
+      expect((await row(id)).name).toBe('Saal rechts');
+      expect(await acts()).toEqual([]);
+    },
+  );
 
   test('is free again when its tablet is revoked, and at another event it was never taken', async () => {
     const lost = await pair('Saal links');
@@ -172,9 +175,17 @@ describe('a tablet that shall be locked', () => {
 
   test('is not told so long as it is silent, however long that is', async () => {
     const id = await pair('Saal');
+    await sync(id);
     await lockDevice(installation, eventId, id);
     now = addMillis(now, 60 * MINUTE);
     expect(await lockOf(id)).toBe('asked');
+  });
+
+  test('has nothing to lock before it has a PIN, which it has before its first sync', async () => {
+    const id = await pair('Saal');
+    expect(await lockOf(id)).toBe('no_pin');
+    await sync(id);
+    expect(await lockOf(id)).toBe('open');
   });
 
   test('is let be when that is taken back, which is written down once', async () => {

@@ -38,12 +38,12 @@ export interface Certainty {
  */
 export function certaintyOf(devices: readonly LiveDevice[], now: number): Certainty {
   const inUse = devices.filter(({ revokedAt }) => revokedAt === null);
-  const silent = inUse.filter((device) => silenceOf(device, now) > SILENCE);
-  const heard = inUse.filter((device) => silenceOf(device, now) <= SILENCE);
+  const silent = inUse.filter((device) => isUnheard(device, now));
+  const heard = inUse.filter((device) => !isUnheard(device, now));
   const waiting = heard.filter((device) => device.waiting > 0);
   const revoked = devices.filter(({ revokedAt }) => revokedAt !== null);
-  const revokedSilent = revoked.filter((device) => !wasHeardSinceRevoked(device));
-  const revokedWaiting = revoked.filter((device) => wasHeardSinceRevoked(device) && device.waiting > 0);
+  const revokedSilent = revoked.filter((device) => isUnheard(device, now));
+  const revokedWaiting = revoked.filter((device) => !isUnheard(device, now) && device.waiting > 0);
 
   const parts: CertaintyPart[] = [
     { kind: 'up_to_date', tablets: heard.length - waiting.length },
@@ -78,8 +78,16 @@ function silenceOf({ lastContactAt, pairedAt }: LiveDevice, now: number): number
   return now - (lastContactAt ?? pairedAt);
 }
 
-function wasHeardSinceRevoked({ lastContactAt, revokedAt }: LiveDevice): boolean {
-  return lastContactAt !== null && revokedAt !== null && lastContactAt > revokedAt;
+/** Whether it may hold scans that nobody knows of: silent, or revoked and not heard since. */
+export function isUnheard(device: LiveDevice, now: number): boolean {
+  const { lastContactAt, revokedAt } = device;
+  if (revokedAt !== null) return lastContactAt === null || lastContactAt <= revokedAt;
+  return silenceOf(device, now) > SILENCE;
+}
+
+/** Nothing more will come from it: revoked, heard since, and nothing waits. */
+export function hasHandedIn(device: LiveDevice): boolean {
+  return device.revokedAt !== null && !isUnheard(device, device.revokedAt) && device.waiting === 0;
 }
 
 function scansOn(devices: readonly LiveDevice[]): number {

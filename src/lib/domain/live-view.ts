@@ -130,12 +130,16 @@ export function deviceNotices(device: LiveDevice, now: number): DeviceNotice[] {
 export const LOCK_PATIENCE = MINUTE;
 
 /**
- * How a tablet stands to the office's wish that it be locked: `asked` and not known to have heard of it or to have done
- * it, `ignored` because its app is too old to know what locking is, `locked` until somebody brings the PIN.
+ * How a tablet stands to its PIN and to the office's wish that it be locked: `no_pin` has not synced yet and so has
+ * nothing to lock, `asked` is not known to have heard of it or to have done it, `ignored` is too old an app to know what
+ * locking is, `locked` stays so until somebody brings the PIN.
  */
-export type DeviceLock = 'open' | 'asked' | 'ignored' | 'locked';
+export type DeviceLock = 'no_pin' | 'open' | 'asked' | 'ignored' | 'locked';
 
-export function deviceLock({ lockAskedAt, lockToldAt, lockedSince, lastContactAt }: LiveDevice): DeviceLock {
+export function deviceLock(device: LiveDevice): DeviceLock {
+  const { version, lockAskedAt, lockToldAt, lockedSince, lastContactAt } = device;
+  // The first sync, which says it, comes after the PIN.
+  if (version === '') return 'no_pin';
   // A request at a locked tablet is kept until the tablet is heard: until then it may have been opened.
   if (lockAskedAt === null) return lockedSince === null ? 'open' : 'locked';
   if (lockToldAt === null || lastContactAt === null) return 'asked';
