@@ -142,6 +142,17 @@ describe('the feed of the live page', () => {
     expect(streams).toHaveLength(2);
   });
 
+  test('ends when the right to look is taken away, which is no matter of the network', async () => {
+    const { stream, statuses, server, fetch } = watch();
+    stream().send(viewOf(1));
+    server.answer = status(403);
+    stream().fail();
+    await pass(60_000);
+    expect(statuses.at(-1)).toBe('no_access');
+    expect(fetch).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('ends when the session has ended', async () => {
     const { stream, statuses, server, fetch } = watch();
     stream().send(viewOf(1));

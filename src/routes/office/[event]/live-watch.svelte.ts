@@ -53,13 +53,20 @@ export class LiveWatch {
           this.status = status;
           if (status === 'connecting' || status === 'live' || status === 'lost') return;
           onEnd?.(status);
-          if (retryEnded !== undefined && status !== 'outdated')
-            again = setTimeout(() => (feed = open()), retryEnded);
+          if (retryEnded !== undefined && status !== 'outdated') again = setTimeout(reopen, retryEnded);
         },
       });
+    const reopen = () => {
+      clearTimeout(again);
+      again = undefined;
+      feed = open();
+    };
     let feed = open();
     const tick = setInterval(() => (this.now = Date.now() + this.skew), SECOND);
-    const hurry = () => feed.hurry();
+    const hurry = () => {
+      feed.hurry();
+      if (again !== undefined) reopen();
+    };
     window.addEventListener('online', hurry);
     document.addEventListener('visibilitychange', hurry);
     return () => {
