@@ -88,8 +88,9 @@ export class SimulatedTablet {
     const answer = await this.post(
       JSON.stringify({ cursor: this.cursor, scans, walkIns: [], status }), //
     );
-    // The news may hold the same words; the end of the answer is the tablet's own.
-    const [, cursor, more] = /"cursor":"([^"]+)","more":(\w+),"serverTime":\d+[^[\]]*$/.exec(answer) ?? [];
+    // The news may hold the same words; behind them is the tablet's own.
+    const own = answer.slice(answer.lastIndexOf('"cursor":"'));
+    const [, cursor, more] = /^"cursor":"([^"]+)","more":(\w+),"serverTime":\d+/.exec(own) ?? [];
     if (!cursor) throw new Error(`not an answer: ${answer.slice(0, 200)}`);
     this.cursor = cursor;
     this.more = more === 'true';
