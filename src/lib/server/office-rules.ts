@@ -14,8 +14,16 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
   '/office/setup/[token]': { GET: 'open', default: 'open' },
   '/office/invitation/[token]': { GET: 'open', join: 'signed_in', sign_up: 'open' },
   '/office/no-access': { GET: 'signed_in' },
-  '/office/[event]': { GET: 'see_headcount', pair: 'run_devices', revoke: 'run_devices' },
+  '/office/[event]': { GET: 'see_headcount' },
   '/office/[event]/acts': { GET: 'read_acts' },
+  '/office/[event]/devices': {
+    GET: 'run_devices',
+    pair: 'run_devices',
+    rename: 'run_devices',
+    lock: 'run_devices',
+    unlock: 'run_devices',
+    revoke: 'run_devices',
+  },
   '/office/[event]/announcements': { GET: 'write_to_people', begin: 'write_to_people' },
   '/office/[event]/announcements/[id]': {
     GET: 'write_to_people',
@@ -54,6 +62,7 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     run: 'change_registrations',
   },
   '/office/[event]/settings': { GET: 'set_up_event', held: 'set_up_event', workgroups: 'set_up_event' },
+  '/office/[event]/wall': { GET: 'see_headcount' },
   '/api/office/v1/events/[eventId]/live': { GET: 'see_headcount' },
 };
 

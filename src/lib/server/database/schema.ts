@@ -229,6 +229,12 @@ export interface DevicesTable {
   clock_offset: number;
   version: string;
   battery: number | null;
+  /** Since when the office wants it locked; null once it is known to be, and where nobody wants it. */
+  lock_asked_at: Millis | null;
+  /** When it was first told so. */
+  lock_told_at: Millis | null;
+  /** Since when it has only handed in, because it waits for its PIN; null while it is open. */
+  locked_since: Millis | null;
 }
 
 export interface ScansTable {

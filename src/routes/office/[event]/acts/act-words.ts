@@ -4,6 +4,9 @@ import { m } from '$lib/i18n';
 /** What was done, in words. */
 export const ACT_WORDS: Record<ActKind, () => string> = {
   pairing_code_made: m.acts_pairing_code_made,
+  device_renamed: m.acts_device_renamed,
+  device_locked: m.acts_device_locked,
+  device_unlocked: m.acts_device_unlocked,
   device_revoked: m.acts_device_revoked,
   held_changed: m.acts_held_changed,
   registration_corrected: m.acts_registration_corrected,
