@@ -173,6 +173,17 @@ export interface TicketsTable {
   revoked_at: Millis | null;
 }
 
+/** Tables of registrations that have been handed in to be looked at, until they are taken in or an hour has passed. */
+export interface ImportsTable {
+  id: string;
+  event_id: EventId;
+  created_at: Millis;
+  /** The text of the table; empty once it has been taken in. */
+  content: string;
+  /** What came of it, in figures; null while it has not been taken in. */
+  result: Json | null;
+}
+
 export interface PairingCodesTable {
   code_hash: string;
   event_id: EventId;
@@ -336,10 +347,12 @@ export interface Schema {
   attempts: AttemptsTable;
   mails: MailsTable;
   feedback: FeedbackTable;
+  imports: ImportsTable;
 }
 
 export type EventRow = Selectable<EventsTable>;
 export type RegistrationRow = Selectable<RegistrationsTable>;
+export type NewRegistrationRow = Omit<RegistrationRow, 'erased_at'>;
 export type DeviceRow = Selectable<DevicesTable>;
 export type MailRow = Selectable<MailsTable>;
 export type ScanRow = Selectable<ScansTable>;

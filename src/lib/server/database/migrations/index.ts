@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { accounts } from './0002-accounts.ts';
 import { firstLine } from './0001-first-line.ts';
 import { feedback } from './0004-feedback.ts';
+import { imports } from './0013-imports.ts';
 import { handInToken } from './0006-hand-in-token.ts';
 import { byHand } from './0007-by-hand.ts';
 import { members } from './0008-members.ts';
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0007-by-hand': byHand,
   '0008-members': members,
   '0010-registration-list': registrationList,
+  '0013-imports': imports,
 };
