@@ -180,6 +180,7 @@ async function mailbox(tx: Tx, installation: Installation, eventId: EventId) {
         next_attempt_at: now,
         created_at: now,
         expires_at: addMillis(ends_at, DAY),
+        bulk: 1,
       });
       if (waiting.length === AT_ONCE) await flush();
     },
