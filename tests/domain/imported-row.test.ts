@@ -17,7 +17,7 @@ import { languageReader } from '../../src/lib/domain/registration-words.ts';
 
 const w1 = 'w1' as WorkgroupId;
 const w2 = 'w2' as WorkgroupId;
-const WORKGROUPS = [
+const WORKGROUPS: Parameters<typeof workgroupReader>[0] = [
   { id: w1, number: 1, title: { de: 'Bildung & Schule', en: 'Education', ar: 'التعليم' } },
   { id: w2, number: 2, title: { de: 'Wohnen' } },
 ];
