@@ -5,6 +5,7 @@ import { openBrowser } from '../e2e/support.ts';
 import { benchDoor } from './door.ts';
 import { benchForm } from './form.ts';
 import { benchLive, liveGuests } from './live.ts';
+import { benchImport } from './import.ts';
 import { benchRegistrations } from './registrations.ts';
 import { printTable, writeResults, type Row } from './report.ts';
 import { benchScanner } from './scanner.ts';
@@ -46,6 +47,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   server: () => withSite(Array<number>(8).fill(SMALL), benchServer),
   search: () => withSite([LARGE], benchSearch),
   registrations: () => withSite([LARGE], benchRegistrations),
+  import: () => withSite([10], benchImport),
   size: () => withSite([10], benchSize),
   form: () => withSite([10], benchForm),
   scanner: () => benchScanner(values.images),

@@ -22,6 +22,9 @@ export const ACT_KINDS = [
   'member_joined',
   'member_role_changed',
   'member_removed',
+  'registrations_exported',
+  'registrations_imported',
+  'acts_exported',
 ] as const;
 export type ActKind = (typeof ACT_KINDS)[number];
 

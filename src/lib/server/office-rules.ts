@@ -24,6 +24,7 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     unlock: 'run_devices',
     revoke: 'run_devices',
   },
+  '/office/[event]/acts.csv': { GET: 'read_acts' },
   '/office/[event]/announcements': { GET: 'write_to_people', begin: 'write_to_people' },
   '/office/[event]/announcements/[id]': {
     GET: 'write_to_people',
@@ -35,6 +36,9 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
   '/office/[event]/announcements/[id]/html': { GET: 'write_to_people' },
   '/office/[event]/feedback': { GET: 'set_up_event', delete: 'set_up_event' },
   '/office/[event]/import': { GET: 'move_data', default: 'move_data' },
+  '/office/[event]/import-registrations': { GET: 'move_data', check: 'move_data', import: 'move_data' },
+  '/office/[event]/import-registrations/example.csv': { GET: 'move_data' },
+  '/office/[event]/import-registrations/run': { POST: 'move_data' },
   '/office/[event]/mails': { GET: 'write_to_people' },
   '/office/[event]/mails/[id]': { GET: 'write_to_people', again: 'write_to_people' },
   '/office/[event]/mails/[id]/calendar': { GET: 'write_to_people' },
@@ -47,6 +51,7 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     remove: 'manage_members',
   },
   '/office/[event]/registrations': { GET: 'see_people', search: 'see_people' },
+  '/office/[event]/registrations.csv': { GET: 'move_data' },
   '/office/[event]/registrations/[registration]': {
     GET: 'see_people',
     correct: 'change_registrations',
