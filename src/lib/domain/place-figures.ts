@@ -1,28 +1,33 @@
-import type { WorkgroupId } from './ids.ts';
+import * as v from 'valibot';
+import { WorkgroupIdSchema } from './ids.ts';
 import type { Applicant, Outcome, WorkgroupCapacity } from './place-assignment.ts';
 import { wishTeller, type Wish } from './place-wishes.ts';
 
-/** How many people have what they wished for. */
-export interface WishFigures {
-  first: number;
-  second: number;
+const CountSchema = v.pipe(v.number(), v.safeInteger());
+
+const WishFiguresSchema = v.object({
+  first: CountSchema,
+  second: CountSchema,
   /** With a place in a workgroup that they did not wish for. */
-  elsewhere: number;
-  waiting: number;
-}
+  elsewhere: CountSchema,
+  waiting: CountSchema,
+});
+/** How many people have what they wished for. */
+export type WishFigures = v.InferOutput<typeof WishFiguresSchema>;
 
-export interface WorkgroupFigures {
-  id: WorkgroupId;
-  places: number;
-  now: WishFigures;
-  then: WishFigures;
-}
-
-export interface PlaceFigures {
-  workgroups: WorkgroupFigures[];
-  now: WishFigures;
-  then: WishFigures;
-}
+export const PlaceFiguresSchema = v.object({
+  workgroups: v.array(
+    v.object({
+      id: WorkgroupIdSchema,
+      places: CountSchema,
+      now: WishFiguresSchema,
+      then: WishFiguresSchema,
+    }),
+  ),
+  now: WishFiguresSchema,
+  then: WishFiguresSchema,
+});
+export type PlaceFigures = v.InferOutput<typeof PlaceFiguresSchema>;
 
 /** What an assignment does to somebody whom it doesn't leave as they are. */
 export const MOVE_KINDS = ['worse', 'better', 'placed', 'waits_elsewhere'] as const;

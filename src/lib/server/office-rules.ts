@@ -16,6 +16,11 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
   '/office/no-access': { GET: 'signed_in' },
   '/office/[event]': { GET: 'see_headcount', pair: 'run_devices', revoke: 'run_devices' },
   '/office/[event]/acts': { GET: 'read_acts' },
+  '/office/[event]/assignment': {
+    GET: 'change_registrations',
+    apply: 'change_registrations',
+    undo: 'change_registrations',
+  },
   '/office/[event]/feedback': { GET: 'set_up_event', delete: 'set_up_event' },
   '/office/[event]/import': { GET: 'move_data', default: 'move_data' },
   '/office/[event]/mails': { GET: 'write_to_people' },

@@ -12,6 +12,8 @@ export const ACT_WORDS: Record<ActKind, () => string> = {
   registration_cancelled: m.acts_registration_cancelled,
   ticket_reissued: m.acts_ticket_reissued,
   workgroups_decided: m.acts_workgroups_decided,
+  places_assigned: m.acts_places_assigned,
+  assignment_undone: m.acts_assignment_undone,
   scans_imported: m.acts_scans_imported,
   feedback_deleted: m.acts_feedback_deleted,
   mail_tried_again: m.acts_mail_tried_again,
