@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { openBrowser } from '../e2e/support.ts';
 import { benchDoor } from './door.ts';
 import { benchForm } from './form.ts';
+import { benchPlaces } from './places.ts';
 import { benchRegistrations } from './registrations.ts';
 import { printTable, writeResults, type Row } from './report.ts';
 import { benchScanner } from './scanner.ts';
@@ -45,6 +46,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   server: () => withSite(Array<number>(8).fill(SMALL), benchServer),
   search: () => withSite([LARGE], benchSearch),
   registrations: () => withSite([LARGE], benchRegistrations),
+  places: () => withSite([5_000, LARGE], benchPlaces),
   size: () => withSite([10], benchSize),
   form: () => withSite([10], benchForm),
   scanner: () => benchScanner(values.images),

@@ -73,7 +73,6 @@ async function viewProposal(installation: Installation, eventId: EventId, propos
       places,
       takenNow: placedOf(now),
       takenThen: placedOf(then),
-      waitingNow: now.waiting,
       then,
     })),
     kinds: kinds
