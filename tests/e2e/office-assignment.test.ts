@@ -82,7 +82,7 @@ test('a proposal is looked at, computed by other rules, and applied', async () =
     ['1', '1', '0'],
     ['0', '1', '+1'],
     ['0', '0', '0'],
-    ['1', '0', '-1'],
+    ['1', '0', '−1'],
   ]);
   await page.getByText('Machen Platz und wechseln in die zweite Wahl: 1').click();
   await page.getByRole('link', { name: 'Ayşe Yılmaz' }).waitFor();

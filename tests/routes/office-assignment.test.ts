@@ -77,6 +77,7 @@ test('the page names whom it is about, with where they are and would be', async 
   const { proposal } = await open();
   expect(proposal).toMatchObject({ changed: 2, mails: 2, proven: true });
   expect(proposal?.kinds).toEqual([
+    { kind: 'placed', count: 1, people: [expect.objectContaining({ id: waiting, name: 'Fatma Yılmaz' })] },
     {
       kind: 'worse',
       count: 1,
@@ -89,7 +90,6 @@ test('the page names whom it is about, with where they are and would be', async 
         },
       ],
     },
-    { kind: 'placed', count: 1, people: [expect.objectContaining({ id: waiting, name: 'Fatma Yılmaz' })] },
   ]);
 });
 

@@ -71,7 +71,7 @@ export function* assignPlaces(
   workgroups: readonly WorkgroupCapacity[],
   rules: AssignmentRules,
 ): Generator<void, Assignment> {
-  const parties = partiesOf(applicants, workgroups, rules);
+  const parties = yield* partiesOf(applicants, workgroups, rules);
   yield;
   const capacities = workgroups.map(({ id, places }) =>
     Math.max(places, applicants.filter((one) => one.state === 'confirmed' && one.workgroupId === id).length),

@@ -30,7 +30,7 @@ export const PlaceFiguresSchema = v.object({
 export type PlaceFigures = v.InferOutput<typeof PlaceFiguresSchema>;
 
 /** What an assignment does to somebody whom it doesn't leave as they are. */
-export const MOVE_KINDS = ['worse', 'better', 'placed', 'waits_elsewhere'] as const;
+export const MOVE_KINDS = ['placed', 'better', 'worse', 'waits_elsewhere'] as const;
 export type MoveKind = (typeof MOVE_KINDS)[number];
 
 export interface Move extends Outcome {

@@ -32,12 +32,12 @@ export interface Party {
   wishes: Wishes;
 }
 
-/** The parties, in the order in which they registered. */
-export function partiesOf(
+/** The parties, in the order in which they registered. It gives up its turn (`yield`) in between. */
+export function* partiesOf(
   applicants: readonly Applicant[],
   workgroups: readonly WorkgroupCapacity[],
   rules: AssignmentRules,
-): Party[] {
+): Generator<void, Party[]> {
   const indexes = new Map<string, number>(workgroups.map(({ id }, index) => [id, index]));
   const known = new Map<string, Wishes>();
   const wishesOf = (applicant: Applicant, mustStay: boolean): Wishes => {
@@ -52,10 +52,10 @@ export function partiesOf(
     known.set(key, wishes);
     return wishes;
   };
-  const together = Map.groupBy(
-    [...applicants].sort(byTime),
-    (one) => `${one.hostId ?? one.id},${choiceKey(one)}`,
-  );
+  const inOrder = [...applicants].sort(byTime);
+  yield;
+  const together = Map.groupBy(inOrder, (one) => `${one.hostId ?? one.id},${choiceKey(one)}`);
+  yield;
   return [...together.values()].flatMap((members): Party[] => {
     const isMixed = members.some(({ state }) => state !== members[0]!.state);
     const groups = isMixed ? members.map((one) => [one]) : [members];

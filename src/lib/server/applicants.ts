@@ -4,7 +4,7 @@ import type { Applicant } from '../domain/place-assignment.ts';
 import type { Database } from './database/open.ts';
 
 /** How many are read at a time, so that others need not wait long. */
-const AT_ONCE = 2_500;
+const AT_ONCE = 1_000;
 
 export interface Applicants {
   applicants: Applicant[];

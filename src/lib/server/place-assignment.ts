@@ -42,9 +42,13 @@ export async function proposeAssignment(
   const { applicants, reachable, change } = await readApplicants(db, eventId);
   const workgroups = (await listWorkgroups(db, eventId)).map(({ id, places }) => ({ id, places }));
   const { outcomes, proven } = await inSlices(assignPlaces(applicants, workgroups, rules));
+  await setImmediate();
   const moves = movesOf(outcomes, workgroups);
+  await setImmediate();
+  const figures = placeFigures(outcomes, workgroups);
+  await setImmediate();
   return {
-    figures: placeFigures(outcomes, workgroups),
+    figures,
     moves,
     mails: moves.filter(({ applicant }) => reachable.has(applicant.id)).length,
     proven,
