@@ -51,7 +51,8 @@ function makeScarce(): void {
   file.close();
 }
 
-const wishes = (sheet: Page) => sheet.locator('table').first().locator('tbody tr').allInnerTexts();
+const wishes = (sheet: Page) =>
+  sheet.getByRole('table', { name: 'Wie viele bekommen' }).locator('tbody tr').allInnerTexts();
 
 test.each([
   ['light', 'ar'],

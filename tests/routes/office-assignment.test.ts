@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventId, RegistrationId, WorkgroupId } from '../../src/lib/domain/ids.ts';
 import { addMillis, DAY, MINUTE, type Millis } from '../../src/lib/domain/time.ts';
+import type { AssignmentRecord } from '../../src/lib/server/assignment-record.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
 import { cancelOwnRegistration } from '../../src/lib/server/self-service.ts';
@@ -48,7 +49,11 @@ function register(state: 'confirmed' | 'waitlisted', secondChoiceId: WorkgroupId
   });
 }
 
-type Page = Exclude<Awaited<ReturnType<typeof load>>, void>;
+/** What these tests look at of what the page is given. */
+interface Page {
+  proposal: { changed: number; fingerprint: string; kinds: unknown[] } | null;
+  last: AssignmentRecord | null;
+}
 type Action = (event: never) => Promise<unknown>;
 
 const at = (query: string) => new URL(`http://localhost/office/integration/assignment${query}`);

@@ -24,6 +24,7 @@ export const OFFICE_PAGES: readonly OfficePage[] = [
     group: 'people',
     title: m.assignment_title,
   },
+  { path: 'announcements', right: 'write_to_people', group: 'people', title: m.announcements_title },
   { path: 'mails', right: 'write_to_people', group: 'people', title: m.office_mails },
   { path: 'settings', right: 'set_up_event', group: 'preparation', title: m.settings_title },
   { path: 'members', right: 'manage_members', group: 'preparation', title: m.members_title },
