@@ -14,6 +14,8 @@ export const ACT_KINDS = [
   'registration_cancelled',
   'ticket_reissued',
   'workgroups_decided',
+  'places_assigned',
+  'assignment_undone',
   'scans_imported',
   'feedback_deleted',
   'mail_tried_again',

@@ -25,6 +25,11 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     revoke: 'run_devices',
   },
   '/office/[event]/acts.csv': { GET: 'read_acts' },
+  '/office/[event]/assignment': {
+    GET: 'change_registrations',
+    apply: 'change_registrations',
+    undo: 'change_registrations',
+  },
   '/office/[event]/announcements': { GET: 'write_to_people', begin: 'write_to_people' },
   '/office/[event]/announcements/[id]': {
     GET: 'write_to_people',

@@ -47,6 +47,7 @@ export async function changeOwnRegistration(
     const change = corrected ?? (await nextChange(tx, eventId));
     if (moves) {
       await putInWorkgroup(tx, before, changes.workgroupId, await nextChange(tx, eventId));
+      await wishAnew(tx, before, changes.workgroupId);
       await promoteWaiting(tx, installation, eventId, before.workgroup_id);
       await promoteWaiting(tx, installation, eventId, changes.workgroupId);
     }
@@ -57,6 +58,19 @@ export async function changeOwnRegistration(
     });
     return { kind: 'changed' };
   });
+}
+
+/** Where somebody goes on their own word, there they wish to be: no assignment by choices shall take them back. */
+async function wishAnew(
+  tx: Tx,
+  { id, second_choice_id: second }: RegistrationRow,
+  workgroupId: WorkgroupId,
+): Promise<void> {
+  await tx
+    .updateTable('registrations')
+    .set({ first_choice_id: workgroupId, second_choice_id: second === workgroupId ? null : second })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Gives up the place; who waits longest for it gets it. Cancelling again changes nothing. */

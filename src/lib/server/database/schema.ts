@@ -13,6 +13,7 @@ import type {
   WorkgroupId,
 } from '../../domain/ids.ts';
 import type { ActKind } from '../../domain/act.ts';
+import type { MoveKind } from '../../domain/place-figures.ts';
 import type { Role } from '../../domain/office-rights.ts';
 import type { RegistrationState } from '../../domain/registration.ts';
 import type { Checkpoint, Direction } from '../../domain/setting.ts';
@@ -111,7 +112,7 @@ export interface RegistrationsTable {
   change: number;
   /** Whose form brought this person along; null for whoever filled in the form. */
   host_id: RegistrationId | null;
-  /** What was wished for in the form; `workgroup_id` is what was given. */
+  /** What was wished for, in the form or by one's own later change; `workgroup_id` is what was given. */
   first_choice_id: WorkgroupId | null;
   second_choice_id: WorkgroupId | null;
   affiliation: Affiliation | null;
@@ -328,6 +329,32 @@ export interface ActsTable {
   details: Json;
 }
 
+/** Assignments of people to workgroups by their choices, as they were applied. */
+export interface AssignmentsTable {
+  id: string;
+  event_id: EventId;
+  at: Millis;
+  /** Of the proposal: what it changes, as a hash. */
+  fingerprint: string;
+  /** What `PlaceFiguresSchema` reads. */
+  figures: Json;
+  undone_at: Millis | null;
+}
+
+/** Whom an assignment moved. */
+export interface AssignmentMovesTable {
+  assignment_id: string;
+  registration_id: RegistrationId;
+  kind: MoveKind;
+  from_workgroup_id: WorkgroupId;
+  from_state: 'confirmed' | 'waitlisted';
+  from_waiting_since: number | null;
+  to_workgroup_id: WorkgroupId;
+  to_state: 'confirmed' | 'waitlisted';
+  /** What became of it when the assignment was undone; null while it is not. */
+  undone: 'put_back' | 'changed_since' | 'full' | null;
+}
+
 /** Who signs in. This table and the three after it are better-auth's; what it alone reads is not typed here. */
 export interface UsersTable {
   id: string;
@@ -378,6 +405,8 @@ export interface Schema {
   members: MembersTable;
   invitations: InvitationsTable;
   acts: ActsTable;
+  assignments: AssignmentsTable;
+  assignment_moves: AssignmentMovesTable;
   users: UsersTable;
   sessions: SessionsTable;
   user_accounts: UserAccountsTable;

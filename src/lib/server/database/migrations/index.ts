@@ -7,6 +7,7 @@ import { handInToken } from './0006-hand-in-token.ts';
 import { byHand } from './0007-by-hand.ts';
 import { members } from './0008-members.ts';
 import { registrationList } from './0010-registration-list.ts';
+import { assignments } from './0012-assignments.ts';
 import { imports } from './0013-imports.ts';
 import { deviceLock } from './0015-device-lock.ts';
 import { announcements } from './0020-announcements.ts';
@@ -21,6 +22,7 @@ export const migrations: Record<string, Migration> = {
   '0007-by-hand': byHand,
   '0008-members': members,
   '0010-registration-list': registrationList,
+  '0012-assignments': assignments,
   '0013-imports': imports,
   '0015-device-lock': deviceLock,
   '0020-announcements': announcements,

@@ -18,6 +18,8 @@ export const ACT_WORDS: Record<ActKind, Words> = {
   registration_cancelled: m.acts_registration_cancelled,
   ticket_reissued: m.acts_ticket_reissued,
   workgroups_decided: m.acts_workgroups_decided,
+  places_assigned: m.acts_places_assigned,
+  assignment_undone: m.acts_assignment_undone,
   scans_imported: m.acts_scans_imported,
   feedback_deleted: m.acts_feedback_deleted,
   mail_tried_again: m.acts_mail_tried_again,
@@ -45,6 +47,7 @@ export function moreOf(
     details.held === 'digital' && m.settings_held_digital({}, options),
     details.held === 'on_site' && m.settings_held_on_site({}, options),
     details.count !== undefined && m.acts_rows({ count: Number(details.count) }, options),
+    details.people !== undefined && m.acts_people({ count: Number(details.people) }, options),
     details.added !== undefined && m.acts_added({ count: Number(details.added) }, options),
     details.changed !== undefined && m.acts_changed({ count: Number(details.changed) }, options),
   ]
