@@ -31,6 +31,7 @@ export async function startInstallation(
     formLimits: config.formLimits,
     operator: config.operator,
     sendsMail: config.mail !== null,
+    provider: config.provider,
   });
   const missing = missingFields(config.operator);
   if (missing.length > 0)
