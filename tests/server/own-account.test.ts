@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addMillis, DAY, millis, type Millis } from '../../src/lib/domain/time.ts';
-import { SESSION_LIFETIME, type Organiser } from '../../src/lib/server/accounts.ts';
+import type { Organiser } from '../../src/lib/server/accounts.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
 import { changePassword, readWaysIn, rename } from '../../src/lib/server/own-account.ts';
 import { endOwnSessions, listOwnSessions } from '../../src/lib/server/own-sessions.ts';
 import { setSessionCookies } from '../../src/lib/server/session-cookies.ts';
+import { SESSION_LIFETIME } from '../../src/lib/server/session-lifetime.ts';
 import { testInstallation } from '../support/installation.ts';
 import { MERTENS, OfficeBrowser, setUpBrowser } from '../support/office-browser.ts';
 

@@ -1,7 +1,8 @@
-import { DAY, MINUTE, type Millis } from '../domain/time.ts';
+import { MINUTE, type Millis } from '../domain/time.ts';
 import { countAttempt, forgetAttempts, type AttemptLimit } from './attempts.ts';
 import { authOf, browserOf, cookiesIn, refusalOf, type SessionCookie } from './auth.ts';
 import type { Installation } from './installation.ts';
+import { SESSION_LIFETIME } from './session-lifetime.ts';
 
 /** Somebody who is signed in to the office. */
 export interface Organiser {
@@ -14,9 +15,6 @@ export interface Organiser {
 const SIGN_IN_BY_ACCOUNT: AttemptLimit = { what: 'sign-in to account', max: 10, window: 15 * MINUTE };
 /** A whole office behind one address. */
 const SIGN_IN_BY_ADDRESS: AttemptLimit = { what: 'sign-in from address', max: 60, window: 15 * MINUTE };
-
-/** However busy a session is, after so long the password is asked for again. */
-export const SESSION_LIFETIME = 30 * DAY;
 
 export type SignInOutcome =
   | { kind: 'signed_in'; cookies: SessionCookie[] }

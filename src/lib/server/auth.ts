@@ -4,10 +4,11 @@ import { parseSetCookieHeader, toCookieOptions } from 'better-auth/cookies';
 import type { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import { v7 } from 'uuid';
-import { DAY, HOUR, MINUTE, SECOND } from '../domain/time.ts';
+import { HOUR, MINUTE, SECOND } from '../domain/time.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { Installation } from './installation.ts';
 import { PASSWORD_LENGTH, type OrganiserForm } from './organiser-form.ts';
+import { IDLE_LIFETIME } from './session-lifetime.ts';
 
 /** A cookie to be set (or, with no age left, to be taken away) by the route that answers. */
 export interface SessionCookie {
@@ -20,11 +21,6 @@ export interface SessionCookie {
 /** The beginning of a cookie's name by which browsers bind it to one host, and to https. */
 export const HOST_ONLY = '__Host-';
 
-/**
- * A session ends when nothing was done with it for so long. A week: the headcount on the wall runs through an event's
- * days, and who looks in every Monday needs no password; a laptop that was lost is out by itself.
- */
-const IDLE_LIFETIME = 7 * DAY;
 /** How exactly it is known when a session was used last; each time it is written down. */
 const SESSION_GRAIN = HOUR;
 /** How long there is to type the second factor's code after the password. */

@@ -112,7 +112,7 @@ function optionsOf(
     }),
     validateUserInfo: async ({ source }) => {
       if (source.action !== 'create-user') return;
-      const token = (await getOAuthState())?.invitation;
+      const { invitation: token }: { invitation?: unknown } = (await getOAuthState()) ?? {};
       const invitation =
         typeof token === 'string' && (await readInvitation(installation, installation.db, token));
       if (!invitation || invitation.kind !== 'usable') return { error: 'no_invitation' };

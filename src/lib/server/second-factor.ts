@@ -9,6 +9,8 @@ import { checkPassword } from './password-check.ts';
 import { createCode, hashToken, normalizedCode } from './secrets.ts';
 import { countCode, forgetSecondSteps, isCode, tidyCode } from './totp-code.ts';
 
+/** What the app calls it. */
+const ISSUER = 'Einlass';
 const RECOVERY_CODES = 10;
 const RecoveryCodesSchema = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
 
@@ -47,7 +49,7 @@ export type BeginOutcome =
 export async function beginSecondFactor(
   installation: Installation,
   headers: Headers,
-  { id }: Organiser,
+  { id, email }: Organiser,
   password: string,
 ): Promise<BeginOutcome> {
   const checked = await checkPassword(installation, headers, id, password);
@@ -55,16 +57,33 @@ export async function beginSecondFactor(
   try {
     const answer = await authOf(installation).api.enableTwoFactor({ body: { password }, headers });
     if (answer.method !== 'totp') throw new Error('better-auth has set up something else than a code');
-    return { kind: 'begun', setUp: setUpOf(answer.totpURI) };
+    const secret = new URL(answer.totpURI).searchParams.get('secret') ?? '';
+    return { kind: 'begun', setUp: setUpOf(secret, email) };
   } catch (error) {
     if (refusalOf(error) === 'TOTP_ALREADY_ENABLED') return { kind: 'on' };
     throw error;
   }
 }
 
-function setUpOf(uri: string): SetUp {
-  const key = new URL(uri).searchParams.get('secret') ?? '';
-  return { uri, key: key.replace(/(.{4})(?=.)/g, '$1 ') };
+/** A key in base32, with or without the spaces that make it readable. */
+const KeySchema = v.pipe(v.string(), v.regex(/^[A-Z2-7 ]{16,200}$/));
+
+/**
+ * The set-up that a page has shown, to be shown again beside a code that was wrong: it has brought the key along, so
+ * that nobody is given it who was not.
+ *
+ * @returns null when that is no key
+ */
+export function shownSetUp({ email }: Organiser, key: unknown): SetUp | null {
+  const parsed = v.safeParse(KeySchema, key);
+  return parsed.success ? setUpOf(parsed.output.replaceAll(' ', ''), email) : null;
+}
+
+/** In the form that apps agree on: https://github.com/google/google-authenticator/wiki/Key-Uri-Format */
+function setUpOf(secret: string, email: string): SetUp {
+  const parameters = new URLSearchParams({ secret, issuer: ISSUER, digits: '6', period: '30' });
+  const uri = `otpauth://totp/${ISSUER}:${encodeURIComponent(email)}?${parameters.toString()}`;
+  return { uri, key: secret.replace(/(.{4})(?=.)/g, '$1 ') };
 }
 
 export type ConfirmOutcome =
