@@ -28,6 +28,7 @@ export const ACT_KINDS = [
   'scans_imported',
   'feedback_deleted',
   'mail_tried_again',
+  'announcement_sent',
   'member_invited',
   'member_joined',
   'member_role_changed',
