@@ -21,6 +21,7 @@ export const IssuerSchema = v.pipe(
     'is not an address; it looks like https://login.example.org/realms/city',
   ),
   v.check((text) => {
+    if (!URL.canParse(text)) return true;
     const { protocol, hostname } = new URL(text);
     return protocol === 'https:' || (protocol === 'http:' && LOCAL.has(hostname));
   }, 'must begin with https://'),
