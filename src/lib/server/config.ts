@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
+import { PROVIDER_ENTRIES, readProvider, type IdentityProvider } from './identity-provider.ts';
 import { MailServerSchema, SenderSchema, type MailServer, type Sender } from './mail/mail-server.ts';
 import { readOperator, type Operator } from './operator.ts';
 
@@ -33,6 +34,7 @@ const ConfigSchema = v.object({
   EINLASS_SMTP_URL: v.optional(MailServerSchema),
   /** Who they come from. */
   EINLASS_MAIL_FROM: v.optional(SenderSchema),
+  ...PROVIDER_ENTRIES,
 });
 
 export interface Config {
@@ -47,6 +49,8 @@ export interface Config {
   formLimits: FormLimits;
   /** Null where mails are not sent. */
   mail: { server: MailServer; from: Sender } | null;
+  /** Null where organisers sign in with passwords only. */
+  provider: IdentityProvider | null;
 }
 
 /**
@@ -77,6 +81,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       perNetwork: values.EINLASS_FORMS_PER_NETWORK ?? FORM_LIMITS.perNetwork,
     },
     mail: readMail(values),
+    provider: readProvider(values),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../domain/time.ts';
 import { openDatabase, type Database } from './database/open.ts';
 import { EventStates } from './event-states.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
+import type { IdentityProvider } from './identity-provider.ts';
 import { News } from './news.ts';
 import type { Operator } from './operator.ts';
 import { Secrets } from './secrets.ts';
@@ -25,6 +26,8 @@ export interface Installation {
   operator: Operator;
   /** Whether mails are sent; otherwise they wait, and the office shows them. */
   sendsMail: boolean;
+  /** By whom organisers can sign in beside the password; null where there is none. */
+  provider: IdentityProvider | null;
   /** Has something closed before the database is: what was added last first. */
   beforeClose(close: () => Promise<void>): void;
   /** The build of the app that runs; empty where that doesn't matter. */
@@ -46,6 +49,7 @@ export interface InstallationOptions {
   operator?: Operator;
   sendsMail?: boolean;
   build?: string;
+  provider?: IdentityProvider | null;
 }
 
 /** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
@@ -67,6 +71,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     operator: options.operator ?? {},
     sendsMail: options.sendsMail ?? false,
     build: options.build ?? '',
+    provider: options.provider ?? null,
     beforeClose: (close) => void closing.unshift(close),
     async close() {
       news.close();

@@ -36,6 +36,7 @@ export async function startInstallation(
     operator: config.operator,
     sendsMail: config.mail !== null,
     build,
+    provider: config.provider,
   });
   const missing = missingFields(config.operator);
   if (missing.length > 0)

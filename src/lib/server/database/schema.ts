@@ -355,7 +355,7 @@ export interface AssignmentMovesTable {
   undone: 'put_back' | 'changed_since' | 'full' | null;
 }
 
-/** Who signs in. This table and the three after it are better-auth's; what it alone reads is not typed here. */
+/** Who signs in. This table and the four after it are better-auth's; what it alone reads is not typed here. */
 export interface UsersTable {
   id: string;
   name: string;
@@ -367,6 +367,16 @@ export interface SessionsTable {
   user_id: string;
 }
 
+/** The code from an app that somebody is asked for beside the password. */
+export interface SecondFactorsTable {
+  id: string;
+  user_id: string;
+  /** Encrypted by better-auth. */
+  secret: string;
+  /** The hashes of those that are left. */
+  recovery_codes: Json;
+}
+
 /** How somebody signs in: a password's hash, later also other ways. */
 export interface UserAccountsTable {
   id: string;
@@ -376,6 +386,15 @@ export interface UserAccountsTable {
 
 export interface VerificationsTable {
   id: string;
+}
+
+/** One-time links by which somebody who can't sign in any more chooses a new password. */
+export interface AccountResetsTable {
+  token_hash: string;
+  user_id: string;
+  created_at: Millis;
+  expires_at: Millis;
+  used_at: Millis | null;
 }
 
 /** How often something was tried lately that may be tried only so often. */
@@ -409,6 +428,8 @@ export interface Schema {
   assignment_moves: AssignmentMovesTable;
   users: UsersTable;
   sessions: SessionsTable;
+  second_factors: SecondFactorsTable;
+  account_resets: AccountResetsTable;
   user_accounts: UserAccountsTable;
   verifications: VerificationsTable;
   attempts: AttemptsTable;

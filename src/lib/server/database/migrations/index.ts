@@ -10,6 +10,7 @@ import { registrationList } from './0010-registration-list.ts';
 import { assignments } from './0012-assignments.ts';
 import { imports } from './0013-imports.ts';
 import { deviceLock } from './0015-device-lock.ts';
+import { secondFactor } from './0016-second-factor.ts';
 import { announcements } from './0020-announcements.ts';
 
 /** In the order of their names; one that has been released is never changed. */
@@ -25,5 +26,6 @@ export const migrations: Record<string, Migration> = {
   '0012-assignments': assignments,
   '0013-imports': imports,
   '0015-device-lock': deviceLock,
+  '0016-second-factor': secondFactor,
   '0020-announcements': announcements,
 };

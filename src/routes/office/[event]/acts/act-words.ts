@@ -31,6 +31,16 @@ export const ACT_WORDS: Record<ActKind, Words> = {
   registrations_exported: m.acts_registrations_exported,
   registrations_imported: m.acts_registrations_imported,
   acts_exported: m.acts_acts_exported,
+  account_renamed: m.acts_account_renamed,
+  password_changed: m.acts_password_changed,
+  second_factor_on: m.acts_second_factor_on,
+  second_factor_off: m.acts_second_factor_off,
+  recovery_codes_made: m.acts_recovery_codes_made,
+  recovery_code_used: m.acts_recovery_code_used,
+  sessions_ended: m.acts_sessions_ended,
+  provider_linked: m.acts_provider_linked,
+  account_reset_made: m.acts_account_reset_made,
+  account_reset_used: m.acts_account_reset_used,
 };
 
 /** What more there is to say of an act: whom it was done to, which role, how many. */
