@@ -9,7 +9,7 @@ import { overwriteGetLocale } from '../../src/lib/i18n/paraglide/runtime.js';
 import { createEvent, findEvent, type EventPage } from '../../src/lib/server/events.ts';
 import { listFeedback } from '../../src/lib/server/feedback.ts';
 import { parseOperator, type Operator } from '../../src/lib/server/operator.ts';
-import { deletionDay } from '../../src/lib/server/retention.ts';
+import { deletionDay, KEPT_DAYS } from '../../src/lib/server/retention.ts';
 import { match, type NoticeName } from '../../src/params/notice.ts';
 import { actions as eventActions } from '../../src/routes/(public)/[event]/feedback/+page.server.ts';
 import { viewEvent } from '../../src/routes/(public)/event-view.ts';
@@ -55,7 +55,7 @@ function show(
       notice,
       operator,
       ...(about && { event: viewEvent(about) }),
-      retention: retentionOf(about),
+      retention: retentionOf(about ?? KEPT_DAYS),
     },
     context: new Map([['__request__', { page: { url } }]]),
   });

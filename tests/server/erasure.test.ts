@@ -6,13 +6,13 @@ import { createEvent } from '../../src/lib/server/events.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
 import { readLiveView } from '../../src/lib/server/live-view.ts';
 import { findTicketPage, registerByOffice } from '../../src/lib/server/registrations.ts';
-import { deletionDay } from '../../src/lib/server/retention.ts';
+import { deletionDay, KEPT_DAYS } from '../../src/lib/server/retention.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
 import { Tablet } from '../support/tablet.ts';
 
 const evening = dialogueEvening();
-const due = deletionDay(evening);
+const due = deletionDay({ ...evening, keptDays: KEPT_DAYS });
 
 let opened: TestInstallation;
 let installation: Installation;

@@ -40,7 +40,9 @@ export function surveyOf(answers: readonly Answers[], locales: readonly string[]
     const counts = new Map(keys.map((key) => [key, 0]));
     for (const answer of answers) {
       const key = keyOf(answer);
-      if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
+      // What is in no list is not kept: it could be anything.
+      const known = key === null ? undefined : counts.get(key);
+      if (known !== undefined) counts.set(key!, known + 1);
     }
     return protectParts([...counts]).map(([key, count]) => ({ key, count }));
   };

@@ -1,4 +1,5 @@
 import type { Migration } from 'kysely/migration';
+import { afterTheEvent } from './0018-after-the-event.ts';
 import { accounts } from './0002-accounts.ts';
 import { firstLine } from './0001-first-line.ts';
 import { feedback } from './0004-feedback.ts';
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0007-by-hand': byHand,
   '0008-members': members,
   '0010-registration-list': registrationList,
+  '0018-after-the-event': afterTheEvent,
 };
