@@ -53,7 +53,10 @@ describe('the parts of a total', () => {
 });
 
 function* withTotal(total: number, length: number): Generator<number[]> {
-  if (length === 1) return yield [total];
+  if (length === 1) {
+    yield [total];
+    return;
+  }
   for (let first = 0; first <= total; first++)
     for (const rest of withTotal(total - first, length - 1)) yield [first, ...rest];
 }

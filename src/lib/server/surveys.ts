@@ -31,8 +31,8 @@ export async function keepSurvey(
     .select('id')
     .where('id', '=', eventId)
     .where('ends_at', '<=', now)
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('surveys').select('event_id').where('event_id', '=', eventId))),
+    .where((eb) =>
+      eb.not(eb.exists(eb.selectFrom('surveys').select('event_id').where('event_id', '=', eventId))),
     )
     .executeTakeFirst();
   if (!event) return;
