@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventId, RegistrationId, WorkgroupId } from '../../src/lib/domain/ids.ts';
+import { KEPT_DAYS } from '../../src/lib/domain/retention.ts';
 import { addMillis, type Millis } from '../../src/lib/domain/time.ts';
 import { eraseDue } from '../../src/lib/server/erasure.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
 import { readLiveView } from '../../src/lib/server/live-view.ts';
 import { findTicketPage, registerByOffice } from '../../src/lib/server/registrations.ts';
-import { deletionDay, KEPT_DAYS } from '../../src/lib/server/retention.ts';
+import { deletionDay } from '../../src/lib/server/retention.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
 import { Tablet } from '../support/tablet.ts';

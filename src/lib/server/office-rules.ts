@@ -16,6 +16,7 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
   '/office/no-access': { GET: 'signed_in' },
   '/office/[event]': { GET: 'see_headcount', pair: 'run_devices', revoke: 'run_devices' },
   '/office/[event]/acts': { GET: 'read_acts' },
+  '/office/[event]/erasure': { GET: 'erase', retention: 'erase', erase: 'erase' },
   '/office/[event]/feedback': { GET: 'set_up_event', delete: 'set_up_event' },
   '/office/[event]/import': { GET: 'move_data', default: 'move_data' },
   '/office/[event]/mails': { GET: 'write_to_people' },
@@ -29,6 +30,9 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     role: 'manage_members',
     remove: 'manage_members',
   },
+  '/office/[event]/print': { GET: 'move_data' },
+  '/office/[event]/print/badges.pdf': { GET: 'move_data' },
+  '/office/[event]/print/lists.pdf': { GET: 'move_data' },
   '/office/[event]/registrations': { GET: 'see_people', search: 'see_people' },
   '/office/[event]/registrations/[registration]': {
     GET: 'see_people',
@@ -44,6 +48,8 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     preview: 'change_registrations',
     run: 'change_registrations',
   },
+  '/office/[event]/report': { GET: 'set_up_event' },
+  '/office/[event]/report.pdf': { GET: 'set_up_event' },
   '/office/[event]/settings': { GET: 'set_up_event', held: 'set_up_event', workgroups: 'set_up_event' },
   '/api/office/v1/events/[eventId]/live': { GET: 'see_headcount' },
 };

@@ -1,13 +1,9 @@
+import { KEPT_DAYS } from '../domain/retention.ts';
 import { addMillis, DAY, type Millis } from '../domain/time.ts';
 import { writeAct, type Actor } from './acts.ts';
 import type { Database } from './database/open.ts';
 import { nextChange, type EventPage } from './events.ts';
 import type { Installation } from './installation.ts';
-
-/** How many days after its end an event's personal data is kept, where its owner has not decided otherwise. */
-export const KEPT_DAYS = 28;
-/** Within which days the owner may decide. */
-export const KEPT_DAYS_LIMITS = { min: 1, max: 365 };
 
 /** The day by whose end an event's registrations are deleted. Registrants were promised this. */
 export function deletionDay({ endsAt, keptDays }: Pick<EventPage, 'endsAt' | 'keptDays'>): Millis {
@@ -22,6 +18,8 @@ export type RetentionOutcome =
   | { kind: 'unchanged' }
   /** Somebody has registered on the promise of the shorter time. */
   | { kind: 'promised' }
+  /** By this time everything would have to be erased already: that is not done in passing. */
+  | { kind: 'past' }
   /** There is nothing left to keep. */
   | { kind: 'erased' };
 
@@ -35,13 +33,18 @@ export async function changeRetention(
   return installation.db.transaction().execute(async (tx): Promise<RetentionOutcome> => {
     // So that nobody registers while it is decided.
     await nextChange(tx, eventId);
-    const { kept_days: before, erased_at } = await tx
+    const {
+      kept_days: before,
+      erased_at,
+      ends_at: endsAt,
+    } = await tx
       .selectFrom('events')
-      .select(['kept_days', 'erased_at'])
+      .select(['kept_days', 'erased_at', 'ends_at'])
       .where('id', '=', eventId)
       .executeTakeFirstOrThrow();
     if (erased_at !== null) return { kind: 'erased' };
     if (days === before) return { kind: 'unchanged' };
+    if (installation.clock() >= deletionDay({ endsAt, keptDays: days })) return { kind: 'past' };
     if (days > before && (await hasPromised(tx, eventId))) return { kind: 'promised' };
     await tx.updateTable('events').set({ kept_days: days }).where('id', '=', eventId).execute();
     await writeAct(installation, tx, { eventId, by, kind: 'retention_changed', details: { days, before } });
