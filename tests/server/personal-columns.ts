@@ -5,7 +5,7 @@
  * - `goes`: it is personal or not, its row is deleted
  * - `number`: a count, a time, a state or a place, which says nothing without a name beside it
  * - `random`: an id or a key that was made by chance; what it could be looked up by is erased
- * - `public`: it stands on the event's own pages, in public
+ * - `public`: it was written for everybody: on the event's own pages, or in messages to many
  * - `office`: about those who work in the office, who have an account of their own; it ends with the account
  */
 export type Meaning = 'erased' | 'goes' | 'number' | 'random' | 'public' | 'office';
@@ -109,6 +109,18 @@ export const COLUMNS: Record<string, Record<string, Meaning>> = {
     created_at: 'goes',
     settled_at: 'goes',
     expires_at: 'goes',
+    announcement_id: 'goes',
+    try_for: 'goes',
+    bulk: 'goes',
+  },
+  announcements: {
+    event_id: 'random',
+    id: 'random',
+    audience: 'number',
+    texts: 'public',
+    version: 'number',
+    created_at: 'number',
+    sent_at: 'number',
   },
   feedback: {
     id: 'goes',

@@ -17,6 +17,7 @@ export const ACT_KINDS = [
   'retention_changed',
   'event_erased',
   'names_printed',
+  'announcement_sent',
   'member_invited',
   'member_joined',
   'member_role_changed',

@@ -112,6 +112,9 @@ async function erase(installation: Installation, eventId: EventId, by: Actor): P
   }
   await installation.db.transaction().execute(async (tx) => {
     await nextChange(tx, eventId);
+    // Tries of announcements, with the address of who tried them.
+    const tries = tx.deleteFrom('mails').where('event_id', '=', eventId).where('registration_id', 'is', null);
+    counts.mails += await countOf(tries);
     counts.anomalies = await countOf(tx.deleteFrom('anomalies').where('event_id', '=', eventId));
     counts.staffWords = await eraseStaffsWords(tx, eventId);
     const first = await markErased(tx, installation, eventId);

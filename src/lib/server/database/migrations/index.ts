@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import { afterTheEvent } from './0018-after-the-event.ts';
 import { accounts } from './0002-accounts.ts';
+import { announcements } from './0020-announcements.ts';
 import { firstLine } from './0001-first-line.ts';
 import { feedback } from './0004-feedback.ts';
 import { handInToken } from './0006-hand-in-token.ts';
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0008-members': members,
   '0010-registration-list': registrationList,
   '0018-after-the-event': afterTheEvent,
+  '0020-announcements': announcements,
 };

@@ -18,6 +18,7 @@ export const ACT_WORDS: Record<ActKind, () => string> = {
   retention_changed: m.acts_retention_changed,
   event_erased: m.acts_event_erased,
   names_printed: m.acts_names_printed,
+  announcement_sent: m.acts_announcement_sent,
   member_invited: m.acts_member_invited,
   member_joined: m.acts_member_joined,
   member_role_changed: m.acts_member_role_changed,
