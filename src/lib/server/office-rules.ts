@@ -49,6 +49,7 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     apply: 'change_registrations',
     undo: 'change_registrations',
   },
+  '/office/[event]/erasure': { GET: 'erase', retention: 'erase', erase: 'erase' },
   '/office/[event]/announcements': { GET: 'write_to_people', begin: 'write_to_people' },
   '/office/[event]/announcements/[id]': {
     GET: 'write_to_people',
@@ -75,6 +76,9 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     remove: 'manage_members',
     reset: 'reset_accounts',
   },
+  '/office/[event]/print': { GET: 'move_data' },
+  '/office/[event]/print/badges.pdf': { GET: 'move_data' },
+  '/office/[event]/print/lists.pdf': { GET: 'move_data' },
   '/office/[event]/registrations': { GET: 'see_people', search: 'see_people' },
   '/office/[event]/registrations.csv': { GET: 'move_data' },
   '/office/[event]/registrations/[registration]': {
@@ -91,6 +95,8 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     preview: 'change_registrations',
     run: 'change_registrations',
   },
+  '/office/[event]/report': { GET: 'set_up_event' },
+  '/office/[event]/report.pdf': { GET: 'set_up_event' },
   '/office/[event]/settings': { GET: 'set_up_event', held: 'set_up_event', workgroups: 'set_up_event' },
   '/office/[event]/wall': { GET: 'see_headcount' },
   '/api/office/v1/events/[eventId]/live': { GET: 'see_headcount' },

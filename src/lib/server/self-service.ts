@@ -9,6 +9,7 @@ import { queueMail } from './outbox.ts';
 import { freePlaces, promoteWaiting, putInState, putInWorkgroup } from './places.ts';
 import { readRegistration, saveDetails, type PersonDetails } from './registrations.ts';
 import { replaceTicket } from './reissue.ts';
+import { keepSurvey } from './surveys.ts';
 import { ticketSigner } from './tickets.ts';
 
 /** What a person may change of their own registration. */
@@ -133,6 +134,7 @@ export async function eraseOwnRegistration(
   await installation.db.transaction().execute(async (tx) => {
     const change = await nextChange(tx, eventId);
     const before = await readRegistration(tx, eventId, id);
+    await keepSurvey(tx, installation, eventId);
     await eraseRegistration(tx, installation, id, change);
     const { ends_at } = await tx
       .selectFrom('events')

@@ -47,6 +47,18 @@ export interface EventsTable {
   held: Generated<'on_site' | 'digital'>;
   /** When that was decided; null while nobody has decided anew. */
   held_since: Millis | null;
+  /** How many days after its end the personal data of its registrants is erased. */
+  kept_days: Generated<number>;
+  /** When it was, for the first time: what tablets hand in afterwards is erased too. */
+  erased_at: Generated<Millis | null>;
+}
+
+/** What registrants said of themselves, as counts in which nobody can be recognised, from before it was erased. */
+export interface SurveysTable {
+  event_id: EventId;
+  taken_at: Millis;
+  /** What `SurveySchema` reads. */
+  survey: Json;
 }
 
 export interface RoomsTable {
@@ -409,6 +421,7 @@ export interface AttemptsTable {
 export interface Schema {
   installation: InstallationTable;
   events: EventsTable;
+  surveys: SurveysTable;
   rooms: RoomsTable;
   workgroups: WorkgroupsTable;
   checkpoints: CheckpointsTable;

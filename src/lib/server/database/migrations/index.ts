@@ -11,6 +11,7 @@ import { assignments } from './0012-assignments.ts';
 import { imports } from './0013-imports.ts';
 import { deviceLock } from './0015-device-lock.ts';
 import { secondFactor } from './0016-second-factor.ts';
+import { afterTheEvent } from './0018-after-the-event.ts';
 import { announcements } from './0020-announcements.ts';
 
 /** In the order of their names; one that has been released is never changed. */
@@ -27,5 +28,6 @@ export const migrations: Record<string, Migration> = {
   '0013-imports': imports,
   '0015-device-lock': deviceLock,
   '0016-second-factor': secondFactor,
+  '0018-after-the-event': afterTheEvent,
   '0020-announcements': announcements,
 };
