@@ -9,6 +9,7 @@ export type OfficeRule = 'open' | 'signed_in' | Right;
  */
 export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
   '/office': { GET: 'signed_in' },
+  '/office/new': { GET: 'create_events', default: 'create_events' },
   '/office/sign-in': { GET: 'open', default: 'open' },
   '/office/sign-out': { GET: 'open', default: 'signed_in' },
   '/office/setup/[token]': { GET: 'open', default: 'open' },
@@ -44,6 +45,19 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     preview: 'change_registrations',
     run: 'change_registrations',
   },
+  '/office/[event]/setup': {
+    GET: 'set_up_event',
+    publish: 'set_up_event',
+    withdraw: 'set_up_event',
+    open: 'set_up_event',
+    close: 'set_up_event',
+    address: 'set_up_event',
+  },
+  '/office/[event]/setup/checkpoints': { GET: 'set_up_event', default: 'set_up_event' },
+  '/office/[event]/setup/dates': { GET: 'set_up_event', default: 'set_up_event' },
+  '/office/[event]/setup/rooms': { GET: 'set_up_event', default: 'set_up_event' },
+  '/office/[event]/setup/texts': { GET: 'set_up_event', default: 'set_up_event' },
+  '/office/[event]/setup/translations/[language]': { GET: 'set_up_event', default: 'set_up_event' },
   '/office/[event]/settings': { GET: 'set_up_event', held: 'set_up_event', workgroups: 'set_up_event' },
   '/api/office/v1/events/[eventId]/live': { GET: 'see_headcount' },
 };

@@ -7,6 +7,7 @@ import { byHand } from './0007-by-hand.ts';
 import { members } from './0008-members.ts';
 import { registration } from './0003-registration.ts';
 import { registrationList } from './0010-registration-list.ts';
+import { publication } from './0014-publication.ts';
 
 /** In the order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0007-by-hand': byHand,
   '0008-members': members,
   '0010-registration-list': registrationList,
+  '0014-publication': publication,
 };
