@@ -105,7 +105,8 @@ export async function createEvent(
       })
       .execute();
     await touchOtherSettings(tx, id);
-    await writeAct(installation, tx, { eventId: id, by, kind: 'event_created' });
+    // The demo is nobody's act.
+    if (by) await writeAct(installation, tx, { eventId: id, by, kind: 'event_created' });
   });
   return id;
 }
