@@ -40,6 +40,7 @@ export const CountSchema = v.pipe(
 export const MomentSchema = v.pipe(
   v.string(),
   v.trim(),
+  v.nonEmpty(problem('missing')),
   v.transform(readBerlinText),
   v.check((moment) => moment !== null, problem('moment_wrong')),
   v.transform((moment) => moment!),
@@ -84,10 +85,7 @@ export class FieldReader {
   }
 
   /** What a field says: to be used only where there are no `problems`. */
-  read<Schema extends v.GenericSchema<string, unknown>>(
-    name: string,
-    schema: Schema,
-  ): v.InferOutput<Schema> {
+  read<Schema extends v.GenericSchema<string, unknown>>(name: string, schema: Schema): v.InferOutput<Schema> {
     const parsed = v.safeParse(schema, this.raw(name), { abortPipeEarly: true });
     if (!parsed.success) this.problems[name] = parsed.issues[0].message as FieldProblem;
     return parsed.output as v.InferOutput<Schema>;

@@ -4,19 +4,16 @@ import * as v from 'valibot';
 import { DeviceIdSchema } from '$lib/domain/ids';
 import { seenBy } from '$lib/domain/live-view';
 import { createPairingCode, revokeDevice } from '$lib/server/devices';
-import { findEvent, type EventPage } from '$lib/server/events';
-import type { Installation } from '$lib/server/installation';
 import { readLiveView } from '$lib/server/live-view';
-import { listEventsOf } from '$lib/server/members';
 import type { Actions, PageServerLoad } from './$types';
+import { eventOf } from './event-of';
 import type { Pairing } from './pairing';
 
-export const load: PageServerLoad = async ({ params, locals: { installation, organiser, standing } }) => {
+export const load: PageServerLoad = async ({ params, locals: { installation, standing } }) => {
   const event = await eventOf(installation, params.event);
   const { id, slug, texts, startsAt, endsAt } = event;
   return {
     event: { id, slug, title: texts.title, venue: texts.venue, startsAt, endsAt },
-    others: (await listEventsOf(installation.db, organiser!)).length > 1,
     view: seenBy(standing, await readLiveView(installation, id)),
   };
 };
@@ -43,7 +40,3 @@ export const actions: Actions = {
     redirect(303, `/office/${event.slug}`);
   },
 };
-
-async function eventOf(installation: Installation, slug: string): Promise<EventPage> {
-  return (await findEvent(installation.db, { slug })) ?? error(404);
-}

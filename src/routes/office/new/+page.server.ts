@@ -64,17 +64,17 @@ async function readIdea(
   const startsAt = form.read('startsAt', MomentSchema);
   const endsAt = form.read('endsAt', MomentSchema);
   const venue = form.read('venue', LineSchema);
-  // An address that nobody has thought of is made of the title.
-  const suggested = form.raw('slug').trim() === '' && !form.problems.title ? slugOf(title) : '';
-  const slug = suggested || form.read('slug', SlugSchema);
+  // An address that nobody has thought of is made of the title, as soon as there is one.
+  const isBlank = form.raw('slug').trim() === '';
+  const suggested = isBlank && !form.problems.title ? slugOf(title) : '';
+  const slug = suggested || (isBlank && form.problems.title ? '' : form.read('slug', SlugSchema));
   if (!form.problems.startsAt && startsAt < now) form.problems.startsAt = 'in_the_past';
   if (!form.problems.startsAt && !form.problems.endsAt && endsAt <= startsAt)
     form.problems.endsAt = 'ends_before_start';
   const idea = { slug, title, venue, startsAt, endsAt };
 
   const former = form.raw('from') && (await findEvent(installation.db, { slug: form.raw('from') }));
-  if (former)
-    return form.failed ? form : { event: await copyOfEvent(installation.db, former, idea) };
+  if (former) return form.failed ? form : { event: await copyOfEvent(installation.db, former, idea) };
 
   const capacity = form.read('capacity', CountSchema);
   const workgroups = readLines(form, 'workgroups', MOST_WORKGROUPS);

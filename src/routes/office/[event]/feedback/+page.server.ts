@@ -1,15 +1,12 @@
 import { error, redirect } from '@sveltejs/kit';
 import { deleteFeedback, listFeedback } from '$lib/server/feedback';
-import { findEvent, type EventPage } from '$lib/server/events';
-import type { Installation } from '$lib/server/installation';
 import type { Actions, PageServerLoad } from './$types';
+import { eventOf } from '../event-of';
 
 export const load: PageServerLoad = async ({ params, locals: { installation } }) => {
   const event = await eventOf(installation, params.event);
   const rows = await listFeedback(installation, event.id);
   return {
-    slug: event.slug,
-    title: event.texts.title,
     reports: rows.map(({ id, event_id, text, email, page, locale, created_at }) => ({
       id,
       ofEvent: event_id !== null,
@@ -32,7 +29,3 @@ export const actions: Actions = {
     redirect(303, `/office/${event.slug}/feedback`);
   },
 };
-
-async function eventOf(installation: Installation, slug: string): Promise<EventPage> {
-  return (await findEvent(installation.db, { slug })) ?? error(404);
-}

@@ -1,13 +1,7 @@
-import { error, fail } from '@sveltejs/kit';
-import { findEvent, type EventPage } from '$lib/server/events';
-import type { Installation } from '$lib/server/installation';
+import { fail } from '@sveltejs/kit';
 import { importScanFile, type ImportOutcome } from '$lib/server/scan-import';
-import type { Actions, PageServerLoad } from './$types';
-
-export const load: PageServerLoad = async ({ params, locals: { installation } }) => {
-  const { slug, texts } = await eventOf(installation, params.event);
-  return { slug, title: texts.title };
-};
+import type { Actions } from './$types';
+import { eventOf } from '../event-of';
 
 export const actions: Actions = {
   default: async ({ params, request, locals: { installation, organiser } }) => {
@@ -22,7 +16,3 @@ export const actions: Actions = {
 };
 
 const NO_FILE: ImportOutcome = { kind: 'refused', why: 'not_a_file' };
-
-async function eventOf(installation: Installation, slug: string): Promise<EventPage> {
-  return (await findEvent(installation.db, { slug })) ?? error(404);
-}

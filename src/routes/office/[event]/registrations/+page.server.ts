@@ -1,11 +1,11 @@
-import { error } from '@sveltejs/kit';
 import * as v from 'valibot';
 import type { EventId } from '$lib/domain/ids';
-import { findEvent, listWorkgroups, type EventPage } from '$lib/server/events';
+import { listWorkgroups } from '$lib/server/events';
 import type { Installation } from '$lib/server/installation';
 import { listRegistrations } from '$lib/server/registration-list';
 import type { Actions, PageServerLoad } from './$types';
 import { readFilters, readSearch } from './list-query';
+import { eventOf } from '../event-of';
 
 const DoneSchema = v.fallback(v.nullable(v.picklist(['move', 'cancel'])), null);
 const CountSchema = v.fallback(v.pipe(v.string(), v.regex(/^\d{1,4}$/), v.transform(Number)), 0);
@@ -40,8 +40,4 @@ export const actions: Actions = {
 async function readList(installation: Installation, eventId: EventId, url: URL, search: string) {
   const filters = readFilters(url.searchParams, await listWorkgroups(installation.db, eventId));
   return listRegistrations(installation, eventId, { ...filters, search });
-}
-
-async function eventOf(installation: Installation, slug: string): Promise<EventPage> {
-  return (await findEvent(installation.db, { slug })) ?? error(404);
 }

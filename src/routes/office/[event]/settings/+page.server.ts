@@ -1,11 +1,11 @@
 import { error, fail, redirect } from '@sveltejs/kit';
-import { findEvent, listWorkgroups, type EventPage } from '$lib/server/events';
+import { listWorkgroups, type EventPage } from '$lib/server/events';
 import { setHeld } from '$lib/server/held';
-import type { Installation } from '$lib/server/installation';
 import { countToTell, countWaiting } from '$lib/server/registrations';
 import { decideWorkgroups } from '$lib/server/workgroup-setting';
 import type { Actions, PageServerLoad } from './$types';
 import { readWorkgroups } from './settings-form';
+import { eventOf } from '../event-of';
 
 export const load: PageServerLoad = async ({ params, url, locals: { installation } }) => {
   const event = await eventOf(installation, params.event);
@@ -40,7 +40,3 @@ export const actions: Actions = {
 };
 
 const savedPage = ({ slug }: EventPage) => `/office/${slug}/settings?saved`;
-
-async function eventOf(installation: Installation, slug: string): Promise<EventPage> {
-  return (await findEvent(installation.db, { slug })) ?? error(404);
-}

@@ -1,11 +1,12 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import type { EventId, RegistrationId } from '$lib/domain/ids';
 import type { RegistrationRow } from '$lib/server/database/schema';
-import { findEvent, listWorkgroups, type EventPage } from '$lib/server/events';
+import { listWorkgroups, type EventPage } from '$lib/server/events';
 import type { Installation } from '$lib/server/installation';
 import { previewBatch, runBatch, type Batch } from '$lib/server/office-registrations';
 import { readBatch } from './batch-form';
 import type { Actions, PageServerLoad } from './$types';
+import { eventOf } from '../../event-of';
 
 export const load: PageServerLoad = async ({ params, request, locals: { installation } }) => {
   const event = await eventOf(installation, params.event);
@@ -88,7 +89,3 @@ const viewPerson = ({ id, name, state, workgroup_id }: RegistrationRow) => ({
 });
 
 const listPage = ({ slug }: EventPage) => `/office/${slug}/registrations`;
-
-async function eventOf(installation: Installation, slug: string): Promise<EventPage> {
-  return (await findEvent(installation.db, { slug })) ?? error(404);
-}
