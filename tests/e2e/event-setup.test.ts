@@ -39,8 +39,7 @@ function inDays(days: number, time: string): string {
   return `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T${time}`;
 }
 
-const publicStatus = async (): Promise<number> =>
-  (await guest.goto(`${server.url}/offenes-forum`))!.status();
+const publicStatus = async (): Promise<number> => (await guest.goto(`${server.url}/offenes-forum`))!.status();
 
 test('an event is made of a title, a time and a venue; the address comes by itself', async () => {
   await page.goto(`${server.url}/office?all`);

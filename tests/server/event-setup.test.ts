@@ -243,7 +243,14 @@ describe('texts', () => {
     const texts = await listTranslatable(installation.db, id);
     expect(texts.map(({ key }) => key)).toEqual([
       ...['title', 'venue', 'workgroup-w1', 'workgroup-w2'],
-      ...['room-hall', 'room-w1', 'room-w2', 'checkpoint-hall-door', 'checkpoint-w1-door', 'checkpoint-w2-door'],
+      ...[
+        'room-hall',
+        'room-w1',
+        'room-w2',
+        'checkpoint-hall-door',
+        'checkpoint-w1-door',
+        'checkpoint-w2-door',
+      ],
     ]);
     // Rooms and doors have names in every language from the beginning.
     expect(countMissing(texts, 'tr')).toBe(4);
@@ -328,9 +335,12 @@ describe('a copy of a former event', () => {
 });
 
 describe('a moment in a form', () => {
-  test.each(['2027-03-05T16:00', '2027-07-01T00:00', '2026-10-25T02:30'])('%s is read and written', (text) => {
-    expect(berlinText(readBerlinText(text)!)).toBe(text);
-  });
+  test.each(['2027-03-05T16:00', '2027-07-01T00:00', '2026-10-25T02:30'])(
+    '%s is read and written',
+    (text) => {
+      expect(berlinText(readBerlinText(text)!)).toBe(text);
+    },
+  );
 
   test.each(['', '2027-06-31T10:00', '2027-03-28T02:30', '2027-03-05', '2027-03-05T24:00', '5.3.2027 16:00'])(
     '%j is none',

@@ -108,7 +108,11 @@ describe('rooms and workgroups', () => {
       title: { de: 'Sport' },
     });
     expect(setting.rooms.at(-1)).toMatchObject({ id: 'w8', capacity: 12, main: false });
-    expect(setting.checkpoints.at(-1)).toMatchObject({ id: 'w8-door', roomId: 'w8', admits: 'own_workgroup' });
+    expect(setting.checkpoints.at(-1)).toMatchObject({
+      id: 'w8-door',
+      roomId: 'w8',
+      admits: 'own_workgroup',
+    });
     const row = await installation.db.selectFrom('events').selectAll().executeTakeFirstOrThrow();
     expect(row.setting_change).toBe(row.change);
   });
@@ -228,7 +232,14 @@ describe('doors', () => {
       .values({
         ...{ event_id: eventId, id: crypto.randomUUID() as DeviceId, name: 'Tablet', token_hash: 'x' },
         ...{ hand_in_hash: null, public_key: '', key_id: '00000000' as never, paired_at: NOW },
-        ...{ revoked_at: null, last_contact_at: NOW, waiting: 3, clock_offset: 0, version: '', battery: null },
+        ...{
+          revoked_at: null,
+          last_contact_at: NOW,
+          waiting: 3,
+          clock_offset: 0,
+          version: '',
+          battery: null,
+        },
       })
       .execute();
     expect(await saveDoors((edit) => removeDoor(edit, 'hall-door'))).toMatchObject({

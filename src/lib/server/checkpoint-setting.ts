@@ -59,9 +59,7 @@ export type CheckpointProblem =
   | 'last_door';
 
 export type CheckpointsOutcome =
-  | { kind: 'saved' }
-  | ChangedMeanwhile
-  | { kind: 'refused'; problems: Map<CheckpointId, CheckpointProblem> };
+  { kind: 'saved' } | ChangedMeanwhile | { kind: 'refused'; problems: Map<CheckpointId, CheckpointProblem> };
 
 export const checkpointsVersion = (checkpoints: readonly Checkpoint[]): string =>
   versionOf(

@@ -101,8 +101,7 @@ export function openRegistration(
   });
 }
 
-export type AddressOutcome =
-  { kind: 'saved' } | { kind: 'taken' } | { kind: 'published'; slug: string };
+export type AddressOutcome = { kind: 'saved' } | { kind: 'taken' } | { kind: 'published'; slug: string };
 
 /**
  * Gives a draft another address. A published event keeps its own: it is on posters, in mails and in search engines.

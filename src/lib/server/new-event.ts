@@ -62,7 +62,10 @@ export function blankEvent(idea: BlankEvent, now: Millis): NewEvent {
     registrationUntil: deadlineFor(startsAt, now),
     admissionFrom: addMillis(startsAt, -HOUR),
     admissionUntil: endsAt,
-    rooms: [{ id: hall, name: MAIN_ROOM, capacity: idea.capacity, main: true }, ...own.map(({ room }) => room)],
+    rooms: [
+      { id: hall, name: MAIN_ROOM, capacity: idea.capacity, main: true },
+      ...own.map(({ room }) => room),
+    ],
     workgroups: own.map(({ workgroup }) => workgroup),
     checkpoints: [
       {

@@ -134,11 +134,7 @@ async function problemsOfWorkgroups(
       .select('id')
       .where('event_id', '=', eventId)
       .where((eb) =>
-        eb.or([
-          eb('workgroup_id', '=', id),
-          eb('first_choice_id', '=', id),
-          eb('second_choice_id', '=', id),
-        ]),
+        eb.or([eb('workgroup_id', '=', id), eb('first_choice_id', '=', id), eb('second_choice_id', '=', id)]),
       )
       .limit(1)
       .executeTakeFirst();

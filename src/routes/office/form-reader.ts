@@ -88,7 +88,7 @@ export class FieldReader {
   read<Schema extends v.GenericSchema<string, unknown>>(name: string, schema: Schema): v.InferOutput<Schema> {
     const parsed = v.safeParse(schema, this.raw(name), { abortPipeEarly: true });
     if (!parsed.success) this.problems[name] = parsed.issues[0].message as FieldProblem;
-    return parsed.output as v.InferOutput<Schema>;
+    return parsed.output;
   }
 
   get failed(): boolean {

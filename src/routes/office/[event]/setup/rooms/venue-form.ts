@@ -1,8 +1,4 @@
-import {
-  MOST_WORKGROUPS,
-  type Venue,
-  type VenueEdit,
-} from '../../../../../lib/server/venue-setting.ts';
+import { MOST_WORKGROUPS, type Venue, type VenueEdit } from '../../../../../lib/server/venue-setting.ts';
 import { readLines } from '../../../form-lines.ts';
 import { CountSchema, FieldReader, NeededLineSchema } from '../../../form-reader.ts';
 import type { Fields, FormRefusal } from '../../../form-state.ts';

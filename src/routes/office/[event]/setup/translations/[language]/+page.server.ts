@@ -35,8 +35,7 @@ export const actions: Actions = {
     const form = new FieldReader(typed);
     const texts = await listTranslatable(installation.db, event.id);
     const translations = new Map(texts.map(({ key }) => [key, form.read(key, ParagraphSchema)]));
-    if (form.failed)
-      return fail<FormRefusal>(400, { typed, problems: form.problems, meanwhile: false });
+    if (form.failed) return fail<FormRefusal>(400, { typed, problems: form.problems, meanwhile: false });
     const edit = { translations, version: typed.version ?? '' };
     const outcome = await saveTranslations(installation, event.id, language, edit, organiser);
     if (outcome.kind === 'changed_meanwhile')
