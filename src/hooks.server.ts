@@ -1,6 +1,6 @@
 import { redirect, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
-import { building } from '$app/environment';
+import { building, version } from '$app/environment';
 import { may } from '$lib/domain/office-rights';
 import { getTextDirection } from '$lib/i18n';
 import { paraglideMiddleware } from '$lib/i18n/paraglide/server.js';
@@ -17,7 +17,7 @@ let installation: Installation;
 
 export const init: ServerInit = async () => {
   if (building) return;
-  installation = await startInstallation(process.env);
+  installation = await startInstallation(process.env, version);
   // The server process ends the open streams first, and closes the rest when the last connection has gone.
   process.once('einlass:shutdown', () => installation.news.close());
   (globalThis as Record<symbol, unknown>)[Symbol.for('einlass.close')] = () => installation.close();

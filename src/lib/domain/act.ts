@@ -3,6 +3,9 @@ import * as v from 'valibot';
 /** What is written down of what is done in the office. */
 export const ACT_KINDS = [
   'pairing_code_made',
+  'device_renamed',
+  'device_locked',
+  'device_unlocked',
   'device_revoked',
   'held_changed',
   'registration_corrected',
@@ -14,6 +17,7 @@ export const ACT_KINDS = [
   'scans_imported',
   'feedback_deleted',
   'mail_tried_again',
+  'announcement_sent',
   'member_invited',
   'member_joined',
   'member_role_changed',

@@ -17,9 +17,12 @@ import { createSetupLink } from './setup-link.ts';
 /**
  * Opens the installation that the environment names, with the demo event in it when it has none, and tells the
  * terminal how to get in where that is wanted.
+ *
+ * @param build - of the app that runs
  */
 export async function startInstallation(
   environment: Record<string, string | undefined>,
+  build: string,
 ): Promise<Installation> {
   const config = readConfig(environment);
   const installation = await openInstallation({
@@ -31,6 +34,7 @@ export async function startInstallation(
     formLimits: config.formLimits,
     operator: config.operator,
     sendsMail: config.mail !== null,
+    build,
   });
   const missing = missingFields(config.operator);
   if (missing.length > 0)

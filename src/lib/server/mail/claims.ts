@@ -14,7 +14,7 @@ export const LEASE = 30 * SECOND;
 export type ClaimedMail = MailRow;
 
 /**
- * Takes the mail that has been due longest. One statement, so that of all processes on one database only one gets it:
+ * Takes the mail that has been due longest; one of many lets those pass that somebody waits for. One statement, so that of all processes on one database only one gets it:
  * SQLite writes one at a time; PostgreSQL makes the second wait for the row, and asks it the outer conditions anew.
  *
  * @returns null when none is due
@@ -31,6 +31,7 @@ export async function claimMail(db: Database, now: Millis): Promise<ClaimedMail 
         .where('due.next_attempt_at', '<=', now)
         .where('due.expires_at', '>', now)
         .where(unclaimed('due.claimed_until', now))
+        .orderBy('due.bulk')
         .orderBy('due.next_attempt_at')
         .orderBy('due.id')
         .limit(1),

@@ -1,6 +1,8 @@
 import type { Migration } from 'kysely/migration';
 import { accounts } from './0002-accounts.ts';
+import { announcements } from './0020-announcements.ts';
 import { firstLine } from './0001-first-line.ts';
+import { deviceLock } from './0015-device-lock.ts';
 import { feedback } from './0004-feedback.ts';
 import { handInToken } from './0006-hand-in-token.ts';
 import { byHand } from './0007-by-hand.ts';
@@ -20,4 +22,6 @@ export const migrations: Record<string, Migration> = {
   '0008-members': members,
   '0010-registration-list': registrationList,
   '0014-publication': publication,
+  '0015-device-lock': deviceLock,
+  '0020-announcements': announcements,
 };

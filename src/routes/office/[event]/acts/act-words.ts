@@ -4,6 +4,9 @@ import { m } from '$lib/i18n';
 /** What was done, in words. */
 export const ACT_WORDS: Record<ActKind, () => string> = {
   pairing_code_made: m.acts_pairing_code_made,
+  device_renamed: m.acts_device_renamed,
+  device_locked: m.acts_device_locked,
+  device_unlocked: m.acts_device_unlocked,
   device_revoked: m.acts_device_revoked,
   held_changed: m.acts_held_changed,
   registration_corrected: m.acts_registration_corrected,
@@ -15,6 +18,7 @@ export const ACT_WORDS: Record<ActKind, () => string> = {
   scans_imported: m.acts_scans_imported,
   feedback_deleted: m.acts_feedback_deleted,
   mail_tried_again: m.acts_mail_tried_again,
+  announcement_sent: m.acts_announcement_sent,
   member_invited: m.acts_member_invited,
   member_joined: m.acts_member_joined,
   member_role_changed: m.acts_member_role_changed,
