@@ -45,6 +45,17 @@ export const ACT_KINDS = [
   'registrations_imported',
   'acts_exported',
   ...ACCOUNT_ACT_KINDS,
+  'event_created',
+  'event_published',
+  'event_withdrawn',
+  'event_address_changed',
+  'event_dates_changed',
+  'event_texts_changed',
+  'event_translated',
+  'rooms_changed',
+  'checkpoints_changed',
+  'registration_opened',
+  'registration_closed',
 ] as const;
 export type ActKind = (typeof ACT_KINDS)[number];
 

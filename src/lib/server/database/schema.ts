@@ -47,6 +47,12 @@ export interface EventsTable {
   held: Generated<'on_site' | 'digital'>;
   /** When that was decided; null while nobody has decided anew. */
   held_since: Millis | null;
+  /** Null for a draft: only who sets it up sees it. */
+  published_at: Millis | null;
+  /** When registration opens; null: as soon as the event is published. */
+  registration_from: Millis | null;
+  /** When registration was closed by hand; null: its dates alone decide. */
+  registration_closed_at: Millis | null;
   /** How many days after its end the personal data of its registrants is erased. */
   kept_days: Generated<number>;
   /** When it was, for the first time: what tablets hand in afterwards is erased too. */

@@ -30,6 +30,7 @@ export const OFFICE_PAGES: readonly OfficePage[] = [
   { path: 'announcements', right: 'write_to_people', group: 'people', title: m.announcements_title },
   { path: 'mails', right: 'write_to_people', group: 'people', title: m.office_mails },
   { path: 'print', right: 'move_data', group: 'preparation', title: m.print_title },
+  { path: 'setup', right: 'set_up_event', group: 'preparation', title: m.event_setup_page },
   { path: 'settings', right: 'set_up_event', group: 'preparation', title: m.settings_title },
   { path: 'members', right: 'manage_members', group: 'preparation', title: m.members_title },
   { path: 'report', right: 'set_up_event', group: 'afterwards', title: m.report_title },

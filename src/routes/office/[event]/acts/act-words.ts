@@ -44,6 +44,17 @@ export const ACT_WORDS: Record<ActKind, Words> = {
   provider_linked: m.acts_provider_linked,
   account_reset_made: m.acts_account_reset_made,
   account_reset_used: m.acts_account_reset_used,
+  event_created: m.acts_event_created,
+  event_published: m.acts_event_published,
+  event_withdrawn: m.acts_event_withdrawn,
+  event_address_changed: m.acts_event_address_changed,
+  event_dates_changed: m.acts_event_dates_changed,
+  event_texts_changed: m.acts_event_texts_changed,
+  event_translated: m.acts_event_translated,
+  rooms_changed: m.acts_rooms_changed,
+  checkpoints_changed: m.acts_checkpoints_changed,
+  registration_opened: m.acts_registration_opened,
+  registration_closed: m.acts_registration_closed,
 };
 
 /** What more there is to say of an act: whom it was done to, which role, how many. */
