@@ -4,7 +4,7 @@ import { DirectionSchema, type EventSettingWire, type Localized } from '../domai
 import type { Database, Tx } from './database/open.ts';
 import type { EventRow } from './database/schema.ts';
 import { EventTextsSchema, listRooms, listWorkgroups, localized } from './events.ts';
-import { MEETING_DEVICE_NAME, meetingDevice } from './meeting.ts';
+import { ownDevices } from './own-scans.ts';
 
 /** Everything that a tablet of the event must know besides registrations and scans, as it travels. */
 export async function readSetting(db: Database | Tx, eventId: EventId): Promise<EventSettingWire> {
@@ -40,10 +40,7 @@ export async function readSetting(db: Database | Tx, eventId: EventId): Promise<
       admits: row.admits,
       reentry: row.reentry,
     })),
-    devices: [
-      ...devices.map(({ id, name }) => ({ id, name })),
-      { id: meetingDevice(eventId), name: MEETING_DEVICE_NAME },
-    ],
+    devices: [...devices.map(({ id, name }) => ({ id, name })), ...ownDevices(eventId)],
     keys: [
       ...eventKeys.map((key) => ({
         eventId: key.event_id,

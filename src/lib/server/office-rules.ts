@@ -16,6 +16,10 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
   '/office/no-access': { GET: 'signed_in' },
   '/office/[event]': { GET: 'see_headcount', pair: 'run_devices', revoke: 'run_devices' },
   '/office/[event]/acts': { GET: 'read_acts' },
+  '/office/[event]/conflicts': { GET: 'see_people', decide: 'settle_conflicts' },
+  '/office/[event]/desk': { GET: 'check_in', search: 'check_in' },
+  '/office/[event]/desk/walk-in': { GET: 'check_in', register: 'check_in' },
+  '/office/[event]/desk/[registration]': { GET: 'check_in', check: 'check_in', undo: 'check_in' },
   '/office/[event]/announcements': { GET: 'write_to_people', begin: 'write_to_people' },
   '/office/[event]/announcements/[id]': {
     GET: 'write_to_people',

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { accounts } from './0002-accounts.ts';
 import { announcements } from './0020-announcements.ts';
 import { firstLine } from './0001-first-line.ts';
+import { decisions } from './0017-decisions.ts';
 import { feedback } from './0004-feedback.ts';
 import { handInToken } from './0006-hand-in-token.ts';
 import { byHand } from './0007-by-hand.ts';
@@ -19,5 +20,6 @@ export const migrations: Record<string, Migration> = {
   '0007-by-hand': byHand,
   '0008-members': members,
   '0010-registration-list': registrationList,
+  '0017-decisions': decisions,
   '0020-announcements': announcements,
 };
