@@ -27,6 +27,8 @@ export interface Installation {
   sendsMail: boolean;
   /** Has something closed before the database is: what was added last first. */
   beforeClose(close: () => Promise<void>): void;
+  /** The build of the app that runs; empty where that doesn't matter. */
+  build: string;
   /** Closes what is open; live streams first. */
   close(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export interface InstallationOptions {
   formLimits?: FormLimits;
   operator?: Operator;
   sendsMail?: boolean;
+  build?: string;
 }
 
 /** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
@@ -63,6 +66,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     formLimits: options.formLimits ?? FORM_LIMITS,
     operator: options.operator ?? {},
     sendsMail: options.sendsMail ?? false,
+    build: options.build ?? '',
     beforeClose: (close) => void closing.unshift(close),
     async close() {
       news.close();

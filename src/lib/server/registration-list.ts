@@ -44,7 +44,7 @@ const PAGE = 50;
 /** Nobody types more words to find one person. */
 const MAX_WORDS = 8;
 
-type Presence = 'came' | 'inside';
+export type Presence = 'came' | 'inside';
 type Tally = Map<WorkgroupId, Record<ListedState, number>>;
 
 /**
@@ -78,6 +78,22 @@ export async function listRegistrations(
     all: { states: count(tally, query.workgroupId, null), workgroups: count(tally, null, query.state) },
     scanned: log !== null,
   };
+}
+
+/** Everybody whom the filters leave, in the list's order; without those of whom everything personal was erased. */
+export async function listFilteredIds(
+  { db, states }: Pick<Installation, 'db' | 'states'>,
+  eventId: EventId,
+  { workgroupId, state, sort }: Pick<ListQuery, 'workgroupId' | 'state' | 'sort'>,
+): Promise<RegistrationId[]> {
+  let query = inOrder(db, eventId, sort).where('erased_at', 'is', null);
+  if (workgroupId) query = query.where('workgroup_id', '=', workgroupId);
+  const isPresence = state === 'came' || state === 'inside';
+  if (state && !isPresence) query = query.where('state', '=', state);
+  const rows = await query.execute();
+  const log = isPresence ? await states.readScanned(eventId) : null;
+  const wanted = isPresence ? rows.filter(({ id }) => presencesOf(log, id).includes(state)) : rows;
+  return wanted.map(({ id }) => id);
 }
 
 interface Listing {
@@ -161,7 +177,8 @@ const INSIDE: Presence[] = ['came', 'inside'];
 const CAME: Presence[] = ['came'];
 const NOWHERE: Presence[] = [];
 
-function presencesOf(log: EventState | null, id: RegistrationId): Presence[] {
+/** Where somebody is or has been, as far as the log tells. */
+export function presencesOf(log: EventState | null, id: RegistrationId): Presence[] {
   if (!log) return NOWHERE;
   const persons = personsOf(log.presenceOf(id));
   if (persons.some(({ place }) => place !== null)) return INSIDE;
