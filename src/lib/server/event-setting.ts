@@ -5,7 +5,7 @@ import { listCheckpoints } from './checkpoint-setting.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { EventRow } from './database/schema.ts';
 import { EventTextsSchema, listRooms, listWorkgroups } from './events.ts';
-import { MEETING_DEVICE_NAME, meetingDevice } from './meeting.ts';
+import { ownDevices } from './own-scans.ts';
 
 /** Everything that a tablet of the event must know besides registrations and scans, as it travels. */
 export async function readSetting(db: Database | Tx, eventId: EventId): Promise<EventSettingWire> {
@@ -28,10 +28,7 @@ export async function readSetting(db: Database | Tx, eventId: EventId): Promise<
       roomId,
     })),
     checkpoints: await listCheckpoints(db, eventId),
-    devices: [
-      ...devices.map(({ id, name }) => ({ id, name })),
-      { id: meetingDevice(eventId), name: MEETING_DEVICE_NAME },
-    ],
+    devices: [...devices.map(({ id, name }) => ({ id, name })), ...ownDevices(eventId)],
     keys: [
       ...eventKeys.map((key) => ({
         eventId: key.event_id,

@@ -36,6 +36,10 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
   '/office/no-access': { GET: 'signed_in' },
   '/office/[event]': { GET: 'see_headcount' },
   '/office/[event]/acts': { GET: 'read_acts' },
+  '/office/[event]/conflicts': { GET: 'see_people', decide: 'settle_conflicts' },
+  '/office/[event]/desk': { GET: 'check_in', search: 'check_in' },
+  '/office/[event]/desk/walk-in': { GET: 'check_in', register: 'check_in' },
+  '/office/[event]/desk/[registration]': { GET: 'check_in', check: 'check_in', undo: 'check_in' },
   '/office/[event]/devices': {
     GET: 'run_devices',
     pair: 'run_devices',

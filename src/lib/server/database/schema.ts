@@ -2,6 +2,7 @@ import type { Generated, Insertable, Selectable } from 'kysely';
 import type { Affiliation } from '../../domain/access-needs.ts';
 import type {
   CheckpointId,
+  DecisionId,
   DeviceId,
   EventId,
   KeyId,
@@ -289,6 +290,21 @@ export interface ScansTable {
   change: number;
 }
 
+/** What the office has decided about conflicts. It only grows; a later decision replaces an earlier one. */
+export interface DecisionsTable {
+  event_id: EventId;
+  id: DecisionId;
+  reasons: Json;
+  /** Whose scans they are: tickets, or what was shown instead. */
+  subjects: Json;
+  /** Every scan of the conflict, and what was found out about it. */
+  scans: Json;
+  /** Whose account; null where nobody's. */
+  decided_by: string | null;
+  decided_at: Millis;
+  change: number;
+}
+
 /** What a tablet handed in that can't be right: kept for the office to judge, never counted. */
 export interface AnomaliesTable {
   event_id: EventId;
@@ -437,6 +453,7 @@ export interface Schema {
   pairing_codes: PairingCodesTable;
   devices: DevicesTable;
   scans: ScansTable;
+  decisions: DecisionsTable;
   anomalies: AnomaliesTable;
   setup_links: SetupLinksTable;
   administrators: AdministratorsTable;
@@ -464,5 +481,6 @@ export type NewRegistrationRow = Omit<RegistrationRow, 'erased_at'>;
 export type DeviceRow = Selectable<DevicesTable>;
 export type AnnouncementRow = Selectable<AnnouncementsTable>;
 export type MailRow = Selectable<MailsTable>;
+export type DecisionRow = Selectable<DecisionsTable>;
 export type ScanRow = Selectable<ScansTable>;
 export type NewScanRow = Insertable<ScansTable>;

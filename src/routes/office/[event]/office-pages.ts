@@ -17,6 +17,8 @@ export interface OfficePage {
 /** Every page of an event's office that the menu leads to, in its order. */
 export const OFFICE_PAGES: readonly OfficePage[] = [
   { path: '', right: 'see_headcount', group: 'evening', title: m.office_overview },
+  { path: 'conflicts', right: 'see_people', group: 'evening', title: m.office_conflicts },
+  { path: 'desk', right: 'check_in', group: 'evening', title: m.desk_title },
   { path: 'wall', right: 'see_headcount', group: 'evening', title: m.wall_title },
   { path: 'devices', right: 'run_devices', group: 'evening', title: m.office_tablets },
   { path: 'registrations', right: 'see_people', group: 'people', title: m.registrations_title },

@@ -12,6 +12,7 @@ import { imports } from './0013-imports.ts';
 import { publication } from './0014-publication.ts';
 import { deviceLock } from './0015-device-lock.ts';
 import { secondFactor } from './0016-second-factor.ts';
+import { decisions } from './0017-decisions.ts';
 import { afterTheEvent } from './0018-after-the-event.ts';
 import { announcements } from './0020-announcements.ts';
 
@@ -30,6 +31,7 @@ export const migrations: Record<string, Migration> = {
   '0014-publication': publication,
   '0015-device-lock': deviceLock,
   '0016-second-factor': secondFactor,
+  '0017-decisions': decisions,
   '0018-after-the-event': afterTheEvent,
   '0020-announcements': announcements,
 };
