@@ -3,6 +3,7 @@ import { accounts } from './0002-accounts.ts';
 import { firstLine } from './0001-first-line.ts';
 import { feedback } from './0004-feedback.ts';
 import { handInToken } from './0006-hand-in-token.ts';
+import { interfaces } from './0019-interfaces.ts';
 import { byHand } from './0007-by-hand.ts';
 import { members } from './0008-members.ts';
 import { registration } from './0003-registration.ts';
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0007-by-hand': byHand,
   '0008-members': members,
   '0010-registration-list': registrationList,
+  '0019-interfaces': interfaces,
 };
