@@ -33,6 +33,8 @@ const ConfigSchema = v.object({
   EINLASS_SMTP_URL: v.optional(MailServerSchema),
   /** Who they come from. */
   EINLASS_MAIL_FROM: v.optional(SenderSchema),
+  /** `1`: webhooks may reach the local network, and http on this machine. */
+  EINLASS_WEBHOOK_ALLOW_PRIVATE: v.optional(v.picklist(['0', '1']), '0'),
 });
 
 export interface Config {
@@ -47,6 +49,7 @@ export interface Config {
   formLimits: FormLimits;
   /** Null where mails are not sent. */
   mail: { server: MailServer; from: Sender } | null;
+  privateWebhooks: boolean;
 }
 
 /**
@@ -77,6 +80,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       perNetwork: values.EINLASS_FORMS_PER_NETWORK ?? FORM_LIMITS.perNetwork,
     },
     mail: readMail(values),
+    privateWebhooks: values.EINLASS_WEBHOOK_ALLOW_PRIVATE === '1',
   };
 }
 

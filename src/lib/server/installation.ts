@@ -25,6 +25,8 @@ export interface Installation {
   operator: Operator;
   /** Whether mails are sent; otherwise they wait, and the office shows them. */
   sendsMail: boolean;
+  /** Whether webhooks may reach the local network. */
+  privateWebhooks: boolean;
   /** Has something closed before the database is: what was added last first. */
   beforeClose(close: () => Promise<void>): void;
   /** Closes what is open; live streams first. */
@@ -43,6 +45,7 @@ export interface InstallationOptions {
   formLimits?: FormLimits;
   operator?: Operator;
   sendsMail?: boolean;
+  privateWebhooks?: boolean;
 }
 
 /** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
@@ -63,6 +66,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     formLimits: options.formLimits ?? FORM_LIMITS,
     operator: options.operator ?? {},
     sendsMail: options.sendsMail ?? false,
+    privateWebhooks: options.privateWebhooks ?? false,
     beforeClose: (close) => void closing.unshift(close),
     async close() {
       news.close();

@@ -12,7 +12,10 @@ import { createLog } from './log.ts';
 import { smtpTransport } from './mail/handover.ts';
 import { Postman } from './mail/postman.ts';
 import { missingFields } from './operator.ts';
+import type { RoundParts } from './outbox-rounds.ts';
 import { createSetupLink } from './setup-link.ts';
+import { Courier } from './webhooks/courier.ts';
+import { forgetDeliveries } from './webhooks/webhooks.ts';
 
 /**
  * Opens the installation that the environment names, with the demo event in it when it has none, and tells the
@@ -31,6 +34,7 @@ export async function startInstallation(
     formLimits: config.formLimits,
     operator: config.operator,
     sendsMail: config.mail !== null,
+    privateWebhooks: config.privateWebhooks,
   });
   const missing = missingFields(config.operator);
   if (missing.length > 0)
@@ -40,6 +44,7 @@ export async function startInstallation(
   }
   keepPromisesDaily(installation);
   if (config.mail) startPostman(installation, config.mail);
+  startCourier(installation);
   if (config.welcome) {
     process.once('einlass:listening', () => {
       printWelcome(installation, config).catch((err: unknown) =>
@@ -55,6 +60,7 @@ export async function startInstallation(
 function keepPromisesDaily(installation: Installation): void {
   const keep = async () => {
     await deleteOldFeedback(installation);
+    await forgetDeliveries(installation);
     const registrations = await eraseDue(installation);
     if (registrations > 0) installation.log.info({ registrations }, 'erased, as was promised');
   };
@@ -68,15 +74,25 @@ function keepPromisesDaily(installation: Installation): void {
 function startPostman(installation: Installation, { server, from }: NonNullable<Config['mail']>): void {
   const postman = new Postman(installation, {
     transport: smtpTransport(server, from),
-    schedule(callback, delay) {
-      const timer = setTimeout(callback, delay);
-      return () => clearTimeout(timer);
-    },
-    random: Math.random,
+    ...ROUND_PARTS,
   });
   installation.beforeClose(() => postman.stop());
   postman.start();
 }
+
+function startCourier(installation: Installation): void {
+  const courier = new Courier(installation, ROUND_PARTS);
+  installation.beforeClose(() => courier.stop());
+  courier.start();
+}
+
+const ROUND_PARTS: RoundParts = {
+  schedule(callback, delay) {
+    const timer = setTimeout(callback, delay);
+    return () => clearTimeout(timer);
+  },
+  random: Math.random,
+};
 
 async function printWelcome(installation: Installation, { origin }: Config): Promise<void> {
   const lines = [''];

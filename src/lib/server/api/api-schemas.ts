@@ -11,14 +11,13 @@ import { locales } from '../../i18n/index.ts';
  * use only what JSON Schema can say.
  */
 
-const said = (text: string) => v.description(text);
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const id = v.pipe(v.string(), v.uuid());
-const name = v.pipe(v.string(), said('A short name, unique within the event: `hall`, `w1`.'));
-const time = v.pipe(v.string(), v.isoTimestamp(), said('UTC, to the millisecond.'));
+const name = v.pipe(v.string(), v.description('A short name, unique within the event: `hall`, `w1`.'));
+const time = v.pipe(v.string(), v.isoTimestamp(), v.description('UTC, to the millisecond.'));
 const localized = v.pipe(
   v.objectWithRest({ de: v.string() }, v.string()),
-  said('The text by language; German is always there.'),
+  v.description('The text by language; German is always there.'),
 );
 
 /** A moment as the interface writes it. @param moment - milliseconds since 1970 */
@@ -40,8 +39,8 @@ export const ApiEventSchema = v.object({
     v.object({
       id: name,
       name: localized,
-      capacity: v.pipe(count, said('The fire-safety limit, in persons.')),
-      main: v.pipe(v.boolean(), said('Whoever leaves it leaves the venue. One room is.')),
+      capacity: v.pipe(count, v.description('The fire-safety limit, in persons.')),
+      main: v.pipe(v.boolean(), v.description('Whoever leaves it leaves the venue. One room is.')),
     }),
   ),
   workgroups: v.array(
@@ -51,7 +50,7 @@ export const ApiEventSchema = v.object({
       title: localized,
       room: name,
       places: count,
-      taken: v.pipe(count, said('How many registrations are confirmed.')),
+      taken: v.pipe(count, v.description('How many registrations are confirmed.')),
     }),
   ),
   checkpoints: v.array(
@@ -60,9 +59,9 @@ export const ApiEventSchema = v.object({
 });
 
 export const ApiHeadcountSchema = v.object({
-  at: v.pipe(time, said('When it was counted, by the server’s clock.')),
-  total: v.pipe(v.number(), v.safeInteger(), said('Everybody inside, each once.')),
-  registered: v.pipe(count, said('Everybody with a place.')),
+  at: v.pipe(time, v.description('When it was counted, by the server’s clock.')),
+  total: v.pipe(v.number(), v.safeInteger(), v.description('Everybody inside, each once.')),
+  registered: v.pipe(count, v.description('Everybody with a place.')),
   rooms: v.array(
     v.object({
       id: name,
@@ -74,12 +73,12 @@ export const ApiHeadcountSchema = v.object({
   tablets: v.pipe(
     v.object({
       inUse: count,
-      silent: v.pipe(count, said('Not heard for two minutes: their scans may be missing.')),
-      waiting: v.pipe(count, said('Scans that tablets said they had not handed in yet.')),
+      silent: v.pipe(count, v.description('Not heard for two minutes: their scans may be missing.')),
+      waiting: v.pipe(count, v.description('Scans that tablets said they had not handed in yet.')),
     }),
-    said('How sure the numbers are.'),
+    v.description('How sure the numbers are.'),
   ),
-  conflicts: v.pipe(count, said('Scans that cannot all be right.')),
+  conflicts: v.pipe(count, v.description('Scans that cannot all be right.')),
 });
 
 const AccessNeedsSchema = v.object({
@@ -94,14 +93,14 @@ export const ApiRegistrationSchema = v.object({
   state: RegistrationStateSchema,
   stateSince: time,
   createdAt: time,
-  workgroup: v.pipe(v.string(), said('Where the person has, or waits for, a place.')),
+  workgroup: v.pipe(v.string(), v.description('Where the person has, or waits for, a place.')),
   firstChoice: v.nullable(name),
   secondChoice: v.nullable(name),
   origin: v.picklist(['form', 'office', 'walk_in']),
-  broughtBy: v.pipe(v.nullable(id), said('Whose form brought this person along.')),
+  broughtBy: v.pipe(v.nullable(id), v.description('Whose form brought this person along.')),
   erased: v.pipe(
     v.boolean(),
-    said('Everything personal has been erased, and must go from wherever it was copied to.'),
+    v.description('Everything personal has been erased, and must go from wherever it was copied to.'),
   ),
   person: v.pipe(
     v.nullable(
@@ -113,14 +112,14 @@ export const ApiRegistrationSchema = v.object({
         accessNeeds: AccessNeedsSchema,
       }),
     ),
-    said('Null once erased, and for tokens without the scope `people:read`.'),
+    v.description('Null once erased, and for tokens without the scope `people:read`.'),
   ),
 });
 
 const cursor = v.pipe(v.string(), v.maxLength(100));
 const page = {
-  cursor: v.pipe(cursor, said('Ask with it as `after` for what has changed since.')),
-  more: v.pipe(v.boolean(), said('There is more to fetch at once.')),
+  cursor: v.pipe(cursor, v.description('Ask with it as `after` for what has changed since.')),
+  more: v.pipe(v.boolean(), v.description('There is more to fetch at once.')),
 };
 
 export const ApiRegistrationPageSchema = v.object({
@@ -130,16 +129,16 @@ export const ApiRegistrationPageSchema = v.object({
 
 export const ApiScanSchema = v.object({
   id,
-  at: v.pipe(time, said('By the tablet’s clock, corrected.')),
+  at: v.pipe(time, v.description('By the tablet’s clock, corrected.')),
   receivedAt: time,
   checkpoint: name,
   direction: DirectionSchema,
-  verdict: v.pipe(VerdictWordSchema, said('What the door showed.')),
-  accepted: v.pipe(v.boolean(), said('Whether the door opened: by the verdict, or by the staff’s word.')),
-  byHand: v.pipe(v.boolean(), said('Nobody showed a ticket: the staff found the person.')),
-  registration: v.pipe(v.nullable(id), said('Null where nobody knows whose ticket it is.')),
+  verdict: v.pipe(VerdictWordSchema, v.description('What the door showed.')),
+  accepted: v.pipe(v.boolean(), v.description('Whether the door opened: by the verdict, or by the staff’s word.')),
+  byHand: v.pipe(v.boolean(), v.description('Nobody showed a ticket: the staff found the person.')),
+  registration: v.pipe(v.nullable(id), v.description('Null where nobody knows whose ticket it is.')),
   device: id,
-  undoes: v.pipe(v.nullable(id), said('It takes back this earlier scan of the same device.')),
+  undoes: v.pipe(v.nullable(id), v.description('It takes back this earlier scan of the same device.')),
 });
 
 export const ApiScanPageSchema = v.object({ scans: v.array(ApiScanSchema), ...page });
@@ -147,10 +146,10 @@ export const ApiScanPageSchema = v.object({ scans: v.array(ApiScanSchema), ...pa
 const MOST_PER_PAGE = 500;
 const pageQuery = {
   after: v.optional(
-    v.pipe(cursor, said('The cursor of an earlier answer; without it, from the beginning on.')),
+    v.pipe(cursor, v.description('The cursor of an earlier answer; without it, from the beginning on.')),
   ),
   limit: v.optional(
-    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_PER_PAGE), said('The most entries.')),
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_PER_PAGE), v.description('The most entries.')),
     100,
   ),
 };
@@ -171,16 +170,16 @@ export const NewApiRegistrationSchema = v.strictObject({
   name: v.pipe(v.string(), v.regex(PERSON_NAME)),
   email: v.pipe(
     v.nullable(v.pipe(v.string(), v.maxLength(254), v.regex(/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/))),
-    said('Where the ticket is sent. Null: to nobody; hand the person the ticket’s address then.'),
+    v.description('Where the ticket is sent. Null: to nobody; hand the person the ticket’s address then.'),
   ),
   workgroup: name,
   secondChoice: v.optional(v.nullable(name), null),
   whenFull: v.pipe(
     v.optional(v.nullable(v.picklist(['second_choice', 'waiting_list'])), null),
-    said('What shall be done where the workgroup is full; null: answer 409.'),
+    v.description('What shall be done where the workgroup is full; null: answer 409.'),
   ),
   affiliation: v.optional(v.nullable(v.picklist(AFFILIATIONS)), null),
-  locale: v.pipe(v.optional(v.picklist(locales), 'de'), said('The language of the mails.')),
+  locale: v.pipe(v.optional(v.picklist(locales), 'de'), v.description('The language of the mails.')),
   accessNeeds: v.optional(
     v.strictObject({
       wheelchair: v.optional(v.boolean(), false),
@@ -190,7 +189,7 @@ export const NewApiRegistrationSchema = v.strictObject({
     }),
     {},
   ),
-  consented: v.pipe(v.literal(true), said('The person has agreed to the notice on data protection.')),
+  consented: v.pipe(v.literal(true), v.description('The person has agreed to the notice on data protection.')),
 });
 export type NewApiRegistration = v.InferOutput<typeof NewApiRegistrationSchema>;
 
@@ -199,7 +198,7 @@ export const CreatedSchema = v.object({
   ticketUrl: v.pipe(
     v.string(),
     v.url(),
-    said(
+    v.description(
       'The person’s own page with the ticket. Whoever has it can change and cancel: give it to nobody else.',
     ),
   ),

@@ -74,7 +74,7 @@ function describe(operation: ApiOperation, rule: ApiRule) {
       name,
       in: 'query',
       required: false,
-      schema: jsonSchema(entry as v.GenericSchema),
+      schema: jsonSchema(entry),
     })),
     ...Object.entries(headers ?? {}).map(([name, schema]) => ({
       name,
