@@ -21,6 +21,7 @@ export const ACT_KINDS = [
   'webhook_deleted',
   'feedback_deleted',
   'mail_tried_again',
+  'announcement_sent',
   'member_invited',
   'member_joined',
   'member_role_changed',

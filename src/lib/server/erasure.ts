@@ -67,6 +67,8 @@ async function eraseSome(installation: Installation, eventId: EventId): Promise<
 }
 
 async function eraseStaffsWords({ db }: Installation, eventId: EventId): Promise<void> {
+  // Tries of announcements, with the address of who tried them.
+  await db.deleteFrom('mails').where('event_id', '=', eventId).where('registration_id', 'is', null).execute();
   await db.deleteFrom('anomalies').where('event_id', '=', eventId).execute();
   await db
     .updateTable('scans')

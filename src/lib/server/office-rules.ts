@@ -16,6 +16,15 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
   '/office/no-access': { GET: 'signed_in' },
   '/office/[event]': { GET: 'see_headcount', pair: 'run_devices', revoke: 'run_devices' },
   '/office/[event]/acts': { GET: 'read_acts' },
+  '/office/[event]/announcements': { GET: 'write_to_people', begin: 'write_to_people' },
+  '/office/[event]/announcements/[id]': {
+    GET: 'write_to_people',
+    save: 'write_to_people',
+    try: 'write_to_people',
+    send: 'write_to_people',
+    discard: 'write_to_people',
+  },
+  '/office/[event]/announcements/[id]/html': { GET: 'write_to_people' },
   '/office/[event]/feedback': { GET: 'set_up_event', delete: 'set_up_event' },
   '/office/[event]/import': { GET: 'move_data', default: 'move_data' },
   '/office/[event]/interfaces': {

@@ -28,13 +28,16 @@ export type Settlement =
   | { state: 'waiting'; problem: string | null; nextAttemptAt: Millis };
 
 interface Options {
-  /** Which of those that are due goes first: what has been due longest, or what was made first. */
+  /**
+   * Which of those that are due goes first: what has been due longest, where one of many lets those pass that somebody
+   * waits for; or what was made first.
+   */
   first: 'due' | 'made';
 }
 
 /** Shares an outbox's work out among all processes on one database. */
 export class OutboxClaims<Row extends OutboxRow> {
-  private readonly db: Kysely<{ rows: OutboxRow & { webhook_id: string } }>;
+  private readonly db: Kysely<{ rows: OutboxRow & { webhook_id: string; bulk: 0 | 1 } }>;
   private readonly table: 'rows';
   private readonly first: Options['first'];
 
@@ -66,7 +69,7 @@ export class OutboxClaims<Row extends OutboxRow> {
           .where('due.expires_at', '>', now)
           .where(unclaimed('due.claimed_until', now));
         if (webhookId !== undefined) due = due.where('due.webhook_id', '=', webhookId);
-        if (this.first === 'due') due = due.orderBy('due.next_attempt_at');
+        if (this.first === 'due') due = due.orderBy('due.bulk').orderBy('due.next_attempt_at');
         return due.orderBy('due.id').limit(1);
       })
       .where('state', '=', 'waiting')

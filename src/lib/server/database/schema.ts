@@ -123,15 +123,26 @@ export interface RegistrationsTable {
 }
 
 export type MailKind =
-  'confirmation' | 'waiting_list' | 'promotion' | 'change' | 'cancellation' | 'ticket' | 'reminder' | 'held';
+  | 'confirmation'
+  | 'waiting_list'
+  | 'promotion'
+  | 'change'
+  | 'cancellation'
+  | 'ticket'
+  | 'reminder'
+  | 'held'
+  | 'announcement';
 
 /** The outbox: mails to be sent, each for one reason, and what became of them. What they say is written when they go. */
 export interface MailsTable {
   event_id: EventId;
   /** Also the message's id in the mail itself, so that a mail that is sent twice is known as the same. */
   id: string;
-  /** Whom the mail is about; it goes to that person's address, or to the address of who brought them along. */
-  registration_id: RegistrationId;
+  /**
+   * Whom the mail is about; it goes to that person's address, or to the address of who brought them along. Null where
+   * somebody in the office tries out what others shall get.
+   */
+  registration_id: RegistrationId | null;
   kind: MailKind;
   /** What has happened: one mail for each. */
   reason: string;
@@ -147,6 +158,27 @@ export interface MailsTable {
   settled_at: Millis | null;
   /** From when on nobody needs it any more. */
   expires_at: Millis;
+  /** What it says, where it is an announcement. */
+  announcement_id: string | null;
+  /** Whom a try goes to: what `TryForSchema` reads. */
+  try_for: Json | null;
+  /** One of many, which lets those pass that somebody waits for. */
+  bulk: Generated<Flag>;
+}
+
+/** What the office writes to many. */
+export interface AnnouncementsTable {
+  event_id: EventId;
+  id: string;
+  /** What `AudienceSchema` reads. */
+  audience: Json;
+  /** What `AnnouncementTextsSchema` reads. */
+  texts: Json;
+  /** Rises with every change, so that of two who write at once none overwrites the other unseen. */
+  version: number;
+  created_at: Millis;
+  /** Null while it is being written. */
+  sent_at: Millis | null;
 }
 
 /** Barriers that somebody has met with on the public pages. */
@@ -413,6 +445,7 @@ export interface Schema {
   verifications: VerificationsTable;
   attempts: AttemptsTable;
   mails: MailsTable;
+  announcements: AnnouncementsTable;
   feedback: FeedbackTable;
   api_tokens: ApiTokensTable;
   api_requests: ApiRequestsTable;
@@ -425,6 +458,7 @@ export interface Schema {
 export type EventRow = Selectable<EventsTable>;
 export type RegistrationRow = Selectable<RegistrationsTable>;
 export type DeviceRow = Selectable<DevicesTable>;
+export type AnnouncementRow = Selectable<AnnouncementsTable>;
 export type MailRow = Selectable<MailsTable>;
 export type ApiTokenRow = Selectable<ApiTokensTable>;
 export type WebhookRow = Selectable<WebhooksTable>;

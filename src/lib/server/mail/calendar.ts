@@ -7,7 +7,7 @@ import { berlinDate } from '../berlin-time.ts';
 import type { Installation } from '../installation.ts';
 import type { TicketContent } from '../ticket-content.ts';
 import { ticketAddress } from '../tickets.ts';
-import { oneLine } from './letter.ts';
+import { oneLine } from './letter-parts.ts';
 
 const ZONE = 'Europe/Berlin';
 

@@ -1,4 +1,4 @@
-import type { Letter, LetterTicket, Passage } from './letter.ts';
+import type { Letter, LetterTicket, Passage } from './letter-parts.ts';
 
 /**
  * A style sheet that mail programs keep: no variables, no grid, only properties that are the same from right to left.
@@ -51,9 +51,9 @@ export function letterHtml(letter: Letter, imageOf: (index: number) => string): 
 </head>
 <body>
 <main lang="${letter.locale}" dir="${letter.direction}">
-<h1>${escapeHtml(letter.title)}</h1>
+<h1>${within(letter.title)}</h1>
 <p>${escapeHtml(letter.greeting)}</p>
-${letter.paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('\n')}
+${letter.paragraphs.map((paragraph) => paragraphHtml(paragraph, letter)).join('\n')}
 <h2>${within(letter.event)}</h2>
 <dl>
 ${letter.facts.map(({ label, value }) => `<dt>${escapeHtml(label)}</dt>\n<dd>${within(value)}</dd>`).join('\n')}
@@ -100,6 +100,20 @@ function ticketHtml({ name, state, code, number, link }: LetterTicket, image: st
 /** An address reads from left to right in every language. */
 const addressLink = (href: string): string =>
   `<a class="small" href="${escapeHtml(href)}"><bdi dir="ltr">${escapeHtml(href)}</bdi></a>`;
+
+/** A paragraph with its lines; an address of a page in it can be followed. */
+function paragraphHtml({ text, language }: Passage, letter: Letter): string {
+  const html = text
+    .split(/(https?:\/\/[^\s<>"]*[^\s<>".,:;!?)\]])/)
+    .map((part, index) => (index % 2 === 1 ? webLink(part) : escapeHtml(part).replaceAll('\n', '<br>\n')))
+    .join('');
+  return language === letter.locale
+    ? `<p>${html}</p>`
+    : `<p lang="${escapeHtml(language)}" dir="auto">${html}</p>`;
+}
+
+const webLink = (href: string): string =>
+  `<a href="${escapeHtml(href)}"><bdi dir="ltr">${escapeHtml(href)}</bdi></a>`;
 
 function inLanguage({ text, language }: Passage, letter: Letter): string {
   if (language === letter.locale) return escapeHtml(text);

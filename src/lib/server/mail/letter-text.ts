@@ -1,12 +1,12 @@
-import type { Letter, LetterTicket } from './letter.ts';
+import type { Letter, LetterTicket } from './letter-parts.ts';
 
 /** The part of a mail for whoever reads plain text: everything that the other part says, except the images. */
 export function letterText(letter: Letter): string {
   const { contact } = letter;
   const blocks = [
-    [letter.title],
+    [letter.title.text],
     [letter.greeting],
-    ...letter.paragraphs.map((paragraph) => [paragraph]),
+    ...letter.paragraphs.map(({ text }) => [text]),
     [letter.event.text, ...letter.facts.map(({ label, value }) => `${label}: ${value.text}`)],
     ...ticketBlock(letter.tickets),
     [`${letter.button.label}:`, letter.button.href],

@@ -1,64 +1,26 @@
+import type { RegistrationId } from '../../domain/ids.ts';
 import type { RegistrationState } from '../../domain/registration.ts';
-import { localizedText, type Localized } from '../../domain/setting.ts';
 import { getTextDirection, m, type Locale } from '../../i18n/index.ts';
-import { formatDay, formatTime } from '../../i18n/dates.ts';
-import type { EventRow, MailKind, MailRow } from '../database/schema.ts';
+import type { EventRow, MailKind } from '../database/schema.ts';
 import type { Installation } from '../installation.ts';
 import { findAddress } from '../outbox.ts';
 import { listCompanions, readRegistration } from '../registrations.ts';
 import { readTicketContent, type TicketContent } from '../ticket-content.ts';
 import { ticketAddress } from '../tickets.ts';
+import {
+  contactOf,
+  inOwn,
+  oneLine,
+  passage,
+  whenAndWhere,
+  type AddressedLetter,
+  type Letter,
+  type LetterTicket,
+} from './letter-parts.ts';
 
-/** A text that may be in another language than the letter, because nobody has translated it. */
-export interface Passage {
-  text: string;
-  language: string;
-}
-
-export interface LetterTicket {
-  name: string;
-  /** In words; null where the letter is about nobody else, and says it anyhow. */
-  state: string | null;
-  /** The text of the QR code; null where there is none to show. */
-  code: string | null;
-  /** The ticket's number with its label; null where there is no code. */
-  number: { label: string; value: string } | null;
-  /** To the page of a ticket that is not the letter's own; null for that one, which has the button. */
-  link: { label: string; href: string } | null;
-}
-
-/** What a mail says, before it becomes text and HTML. */
-export interface Letter {
-  locale: Locale;
-  direction: 'ltr' | 'rtl';
-  subject: string;
-  title: string;
-  greeting: string;
-  paragraphs: string[];
-  event: Passage;
-  facts: { label: string; value: Passage }[];
-  tickets: LetterTicket[];
-  /** Where the codes are to be shown; null where there are none. */
-  show: string | null;
-  button: { label: string; href: string };
-  /** How to change or cancel, with the page's address behind it; null when that is over. */
-  changing: string | null;
-  notes: string[];
-  contact: { heading: string; organiser: string; name: string; role: Passage; email: string; phone: string };
-  why: string;
-}
-
-/** A letter with whom it goes to, and what goes with it. */
-export interface AddressedLetter {
-  letter: Letter;
-  to: { name: string; address: string };
-  /** Whom the letter is about. */
-  about: TicketContent;
-  /** The tickets in it that are good: the person's own first. */
-  tickets: TicketContent[];
-}
-
-type Telling = Exclude<MailKind, 'held'> | 'digital' | 'on_site';
+/** What is told of a registration. */
+export type LetterKind = Exclude<MailKind, 'announcement'>;
+type Telling = Exclude<LetterKind, 'held'> | 'digital' | 'on_site';
 
 /**
  * Writes a mail as it is true now, whatever was so when it was queued: a promotion that was cancelled before its mail
@@ -68,14 +30,14 @@ type Telling = Exclude<MailKind, 'held'> | 'digital' | 'on_site';
  */
 export async function writeLetter(
   installation: Installation,
-  mail: Pick<MailRow, 'registration_id' | 'kind'>,
+  { registrationId, kind }: { registrationId: RegistrationId; kind: LetterKind },
 ): Promise<AddressedLetter | null> {
   const { db } = installation;
-  const about = await readTicketContent(db, mail.registration_id);
-  const address = await findAddress(db, mail.registration_id);
+  const about = await readTicketContent(db, registrationId);
+  const address = await findAddress(db, registrationId);
   if (!about || !address) return null;
   const { registration } = about;
-  const telling = tellingOf(mail.kind, registration.state, about.event.held);
+  const telling = tellingOf(kind, registration.state, about.event.held);
   if (!telling) return null;
   const host = registration.host_id
     ? await readRegistration(db, registration.event_id, registration.host_id)
@@ -85,7 +47,8 @@ export async function writeLetter(
   return {
     letter: fillIn(installation, telling, about, party, addressee),
     to: { name: oneLine(addressee), address },
-    about,
+    event: about.event,
+    date: about,
     tickets: about.event.held === 'on_site' ? party.filter(({ ticketText }) => ticketText !== null) : [],
   };
 }
@@ -99,7 +62,7 @@ async function readParty({ db }: Installation, { registration }: TicketContent):
   return contents.filter((content) => content !== null);
 }
 
-function tellingOf(kind: MailKind, state: RegistrationState, held: EventRow['held']): Telling | null {
+function tellingOf(kind: LetterKind, state: RegistrationState, held: EventRow['held']): Telling | null {
   switch (kind) {
     case 'held':
       return state === 'cancelled' ? null : held;
@@ -128,16 +91,15 @@ function fillIn(
   const { locale, event, registration } = about;
   const title = TITLES[telling]({}, { locale });
   const eventTitle = passage(event.texts.title, locale);
-  const { contact } = event.texts;
   const codes = event.held === 'on_site' && party.some(({ ticketText }) => ticketText !== null);
   const open = installation.clock() < event.startsAt && registration.state !== 'cancelled';
   return {
     locale,
     direction: getTextDirection(locale),
     subject: oneLine(`${title}: ${eventTitle.text}`),
-    title,
+    title: inOwn(title, locale),
     greeting: m.mail_greeting({ name: oneLine(addressee) }, { locale }),
-    paragraphs: paragraphsOf(telling, about),
+    paragraphs: paragraphsOf(telling, about).map((paragraph) => inOwn(paragraph, locale)),
     event: eventTitle,
     facts: factsOf(about),
     tickets: codes || party.length > 1 ? party.map((one) => ticketOf(installation, one, about, party)) : [],
@@ -151,14 +113,7 @@ function fillIn(
     },
     changing: open ? m.mail_change_help({}, { locale }) : null,
     notes: notesOf(about, codes),
-    contact: {
-      heading: m.public_questions({}, { locale }),
-      organiser: event.texts.organiser,
-      name: contact.name,
-      role: passage(contact.role, locale),
-      email: contact.email,
-      phone: contact.phone,
-    },
+    contact: contactOf(event, locale),
     why: m.mail_why({}, { locale }),
   };
 }
@@ -205,23 +160,11 @@ function paragraphsOf(telling: Telling, { registration, event, locale }: TicketC
 }
 
 function factsOf({ locale, event, workgroup, room, registration }: TicketContent): Letter['facts'] {
-  const day = formatDay(event.startsAt, locale);
-  const span = m.public_time_span(
-    { from: formatTime(event.startsAt, locale), until: formatTime(event.endsAt, locale) },
-    { locale },
-  );
-  const own = (text: string): Passage => ({ text, language: locale });
-  const digital = event.held === 'digital';
-  const facts = [
-    { label: m.public_when({}, { locale }), value: own(`${day} · ${span}`) },
-    {
-      label: m.public_where({}, { locale }),
-      value: digital ? own(m.mail_online({}, { locale })) : passage(event.texts.venue, locale),
-    },
-  ];
+  const facts = whenAndWhere(event, locale);
   if (registration.state === 'cancelled') return facts;
   facts.push({ label: m.ticket_workgroup({}, { locale }), value: passage(workgroup, locale) });
-  if (!digital) facts.push({ label: m.ticket_room({}, { locale }), value: passage(room, locale) });
+  if (event.held === 'on_site')
+    facts.push({ label: m.ticket_room({}, { locale }), value: passage(room, locale) });
   return facts;
 }
 
@@ -261,13 +204,4 @@ function notesOf({ registration, locale }: TicketContent, codes: boolean): strin
   if (registration.state === 'cancelled') return [m.mail_attached_cancelled({}, { locale })];
   if (!codes) return [];
   return [m.mail_private({}, { locale }), m.mail_attached({}, { locale })];
-}
-
-function passage(text: Localized, locale: Locale): Passage {
-  return { text: oneLine(localizedText(text, locale)), language: text[locale] ? locale : 'de' };
-}
-
-/** One line, whatever somebody has typed: nothing of it may begin a line of its own in a header or a text. */
-export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }

@@ -11,8 +11,8 @@ export type ListedMail = Pick<
   MailRow,
   'id' | 'kind' | 'state' | 'attempts' | 'problem' | 'created_at' | 'settled_at' | 'next_attempt_at'
 > & {
-  /** Whom it is about; empty where everything about that person has been erased. */
-  name: string;
+  /** Whom it is about; empty where everything about that person has been erased, null for a try. */
+  name: string | null;
 };
 
 export interface MailPage {
@@ -41,7 +41,7 @@ export async function listMails(
   const shown = Math.min(page, pages);
   let query = db
     .selectFrom('mails')
-    .innerJoin('registrations', 'registrations.id', 'mails.registration_id')
+    .leftJoin('registrations', 'registrations.id', 'mails.registration_id')
     .select([
       'mails.id',
       'kind',
@@ -106,7 +106,7 @@ export async function tryMailAgain(
       .returning('registration_id')
       .executeTakeFirst();
     if (!waiting) return;
-    const subject = waiting.registration_id;
+    const subject = waiting.registration_id ?? id;
     await writeAct(installation, tx, { eventId, by, kind: 'mail_tried_again', subject });
   });
   installation.news.publish(eventId);

@@ -4,10 +4,13 @@ import type { MailRow } from '../database/schema.ts';
 import type { Installation } from '../installation.ts';
 import { renderTicketPdf, type PaperTicket } from '../pdf/ticket-pdf.ts';
 import { ticketAddress } from '../tickets.ts';
+import type { TicketContent } from '../ticket-content.ts';
+import { writeAnnouncement } from './announcement-letter.ts';
 import { calendarFile } from './calendar.ts';
 import { letterHtml } from './letter-html.ts';
 import { letterText } from './letter-text.ts';
-import { oneLine, writeLetter, type AddressedLetter, type Letter } from './letter.ts';
+import { oneLine, type AddressedLetter, type Letter } from './letter-parts.ts';
+import { writeLetter } from './letter.ts';
 
 /** A mail with all its parts, ready to be shown or to be sent. */
 export interface Message {
@@ -27,10 +30,10 @@ export interface Message {
 
 /** Writes a mail as it is true now. @returns null when there is nothing to tell any more, or nobody to tell it to */
 export async function writeMessage(installation: Installation, mail: MailRow): Promise<Message | null> {
-  const written = await writeLetter(installation, mail);
+  const written = await writeMail(installation, mail);
   if (!written) return null;
-  const { letter, to, about, tickets } = written;
-  const { contact } = about.event.texts;
+  const { letter, to, event, date, tickets } = written;
+  const { contact } = event.texts;
   const cidOf = (index: number) => `${mail.id}.${index}@${mailHost(installation)}`;
   return {
     subject: letter.subject,
@@ -43,8 +46,14 @@ export async function writeMessage(installation: Installation, mail: MailRow): P
       ...ticket,
       address: ticketAddress(installation, ticket.registration.id, letter.locale),
     })),
-    calendar: calendarFile(installation, about, await sequenceOf(installation, written)),
+    calendar: date && calendarFile(installation, date, await sequenceOf(installation, date)),
   };
+}
+
+async function writeMail(installation: Installation, mail: MailRow): Promise<AddressedLetter | null> {
+  const { kind, registration_id: registrationId } = mail;
+  if (kind === 'announcement') return writeAnnouncement(installation, mail);
+  return registrationId ? writeLetter(installation, { kind, registrationId }) : null;
 }
 
 async function codeImages({ tickets }: Letter, cidOf: (index: number) => string): Promise<Message['images']> {
@@ -65,13 +74,13 @@ function codeImage(code: string): Promise<Buffer> {
 }
 
 /** Both count with the event's changes, so the greater of them rises with either. */
-async function sequenceOf({ db }: Installation, { about }: AddressedLetter): Promise<number> {
+async function sequenceOf({ db }: Installation, { event, registration }: TicketContent): Promise<number> {
   const { setting_change } = await db
     .selectFrom('events')
     .select('setting_change')
-    .where('id', '=', about.event.id)
+    .where('id', '=', event.id)
     .executeTakeFirstOrThrow();
-  return Math.max(about.registration.change, setting_change);
+  return Math.max(registration.change, setting_change);
 }
 
 /** The message as nodemailer takes it. Its Message-ID is the same however often it is sent. */

@@ -18,6 +18,7 @@ export interface OfficePage {
 export const OFFICE_PAGES: readonly OfficePage[] = [
   { path: '', right: 'see_headcount', group: 'evening', title: m.office_overview },
   { path: 'registrations', right: 'see_people', group: 'people', title: m.registrations_title },
+  { path: 'announcements', right: 'write_to_people', group: 'people', title: m.announcements_title },
   { path: 'mails', right: 'write_to_people', group: 'people', title: m.office_mails },
   { path: 'settings', right: 'set_up_event', group: 'preparation', title: m.settings_title },
   { path: 'members', right: 'manage_members', group: 'preparation', title: m.members_title },

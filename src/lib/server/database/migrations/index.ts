@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { accounts } from './0002-accounts.ts';
+import { announcements } from './0020-announcements.ts';
 import { firstLine } from './0001-first-line.ts';
 import { feedback } from './0004-feedback.ts';
 import { handInToken } from './0006-hand-in-token.ts';
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0008-members': members,
   '0010-registration-list': registrationList,
   '0019-interfaces': interfaces,
+  '0020-announcements': announcements,
 };

@@ -22,6 +22,7 @@ export const ACT_WORDS: Record<ActKind, () => string> = {
   webhook_deleted: m.acts_webhook_deleted,
   feedback_deleted: m.acts_feedback_deleted,
   mail_tried_again: m.acts_mail_tried_again,
+  announcement_sent: m.acts_announcement_sent,
   member_invited: m.acts_member_invited,
   member_joined: m.acts_member_joined,
   member_role_changed: m.acts_member_role_changed,

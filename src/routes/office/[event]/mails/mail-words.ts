@@ -10,6 +10,7 @@ export const KINDS: Record<MailRow['kind'], () => string> = {
   ticket: m.office_mail_kind_ticket,
   reminder: m.office_mail_kind_reminder,
   held: m.office_mail_kind_held,
+  announcement: m.office_mail_kind_announcement,
 };
 
 export const STATES: Record<MailRow['state'], () => string> = {
