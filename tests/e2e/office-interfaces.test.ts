@@ -54,12 +54,16 @@ test('a token is made in the office, shown once, and opens what was ticked', asy
   await page.getByText('Noch nie benutzt').waitFor();
 });
 
-/** The examples as a person reads them. */
-const examples = [...readFileSync('docs/api.md', 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)]
-  .map(([, example]) => example!)
-  .filter((example) => example.includes('curl'));
+/** The examples as a person reads them, each under its heading. */
+const examples = readFileSync('docs/api.md', 'utf8')
+  .split(/^## /m)
+  .flatMap((part) => {
+    const heading = part.slice(0, part.indexOf('\n'));
+    return [...part.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, example]) => ({ heading, example: example! }));
+  })
+  .filter(({ example }) => example.includes('curl'));
 
-test.each(examples)('the description’s example works: %.60s', async (example) => {
+test.each(examples)('the description’s example works: $heading', async ({ example }) => {
   const env = { PATH: process.env.PATH, EINLASS: server.url, EVENT: 'integration', TOKEN: token };
   const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', example], { env });
   const answer = JSON.parse(stdout) as Record<string, unknown>;
@@ -172,6 +176,8 @@ test('without JavaScript, a webhook is paused and deleted, a token revoked, and 
     'registration_cancelled',
     'api_registered',
     'api_token_made',
+    // By the welcome on the terminal.
+    'pairing_code_made',
   ]);
   await sheet.getByText(receiver.url.host).first().waitFor();
   await plain.close();
