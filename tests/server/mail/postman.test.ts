@@ -271,7 +271,9 @@ describe('a claim', () => {
     const second = (await claimsOn(db).claim(stage.now))!;
     expect(second.id).toBe(first.id);
     expect(await claimsOn(db).renew(first, stage.now)).toBe(false);
-    expect(await claimsOn(db).settle(first, { state: 'failed', problem: 'recipient 550' }, stage.now)).toBe(false);
+    expect(await claimsOn(db).settle(first, { state: 'failed', problem: 'recipient 550' }, stage.now)).toBe(
+      false,
+    );
     expect(await claimsOn(db).settle(second, { state: 'sent', problem: null }, stage.now)).toBe(true);
   });
 });

@@ -134,7 +134,10 @@ export const ApiScanSchema = v.object({
   checkpoint: name,
   direction: DirectionSchema,
   verdict: v.pipe(VerdictWordSchema, v.description('What the door showed.')),
-  accepted: v.pipe(v.boolean(), v.description('Whether the door opened: by the verdict, or by the staff’s word.')),
+  accepted: v.pipe(
+    v.boolean(),
+    v.description('Whether the door opened: by the verdict, or by the staff’s word.'),
+  ),
   byHand: v.pipe(v.boolean(), v.description('Nobody showed a ticket: the staff found the person.')),
   registration: v.pipe(v.nullable(id), v.description('Null where nobody knows whose ticket it is.')),
   device: id,
@@ -149,7 +152,13 @@ const pageQuery = {
     v.pipe(cursor, v.description('The cursor of an earlier answer; without it, from the beginning on.')),
   ),
   limit: v.optional(
-    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_PER_PAGE), v.description('The most entries.')),
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.maxValue(MOST_PER_PAGE),
+      v.description('The most entries.'),
+    ),
     100,
   ),
 };
@@ -189,7 +198,10 @@ export const NewApiRegistrationSchema = v.strictObject({
     }),
     {},
   ),
-  consented: v.pipe(v.literal(true), v.description('The person has agreed to the notice on data protection.')),
+  consented: v.pipe(
+    v.literal(true),
+    v.description('The person has agreed to the notice on data protection.'),
+  ),
 });
 export type NewApiRegistration = v.InferOutput<typeof NewApiRegistrationSchema>;
 

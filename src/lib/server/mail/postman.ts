@@ -94,9 +94,9 @@ export class Postman {
       return null;
     }
     const renewing = setInterval(() => {
-      this.claims.renew(mail, clock()).catch((err: unknown) =>
-        this.log.warn({ err }, 'a claim was not renewed'),
-      );
+      this.claims
+        .renew(mail, clock())
+        .catch((err: unknown) => this.log.warn({ err }, 'a claim was not renewed'));
     }, LEASE / 3);
     let outcome: HandoverOutcome;
     try {
