@@ -163,9 +163,11 @@ async function organiser(shift: number): Promise<Page> {
 }
 
 async function volunteer(office: Page, shift: number, meanwhile: () => Promise<void>): Promise<void> {
+  await office.goto(`${url}/office/integration/devices`);
   await office.locator('form[action*="pair"] button').click();
   const code = await office.locator('p[translate="no"]').textContent();
   await picture(office, 'office-pairing');
+  await office.goto(`${url}/office/integration`);
   tablet = await startTabletBrowser(path.join(folder, 'tablet'), film);
   const { page } = tablet;
   await page.addInitScript(shiftedClock(shift));

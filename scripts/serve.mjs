@@ -10,8 +10,8 @@ const behindProxy = Boolean(env.EINLASS_BEHIND_PROXY);
 const statesScheme = !env.ORIGIN && !env.PROTOCOL_HEADER;
 if (statesScheme) env.PROTOCOL_HEADER = 'x-forwarded-proto';
 if (behindProxy) env.ADDRESS_HEADER ??= 'x-forwarded-for';
-// A tablet that was offline all day hands in its scans in one body.
-env.BODY_SIZE_LIMIT ??= '2M';
+// A table of fifty thousand registrations comes in one body; every other route takes less (src/lib/server/body-limit.ts).
+env.BODY_SIZE_LIMIT ??= '20M';
 
 const { handler } = await import('../build/handler.js').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;

@@ -1,12 +1,13 @@
-import { redirect, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
+import { error, redirect, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
-import { building } from '$app/environment';
+import { building, version } from '$app/environment';
 import { may } from '$lib/domain/office-rights';
 import { getTextDirection } from '$lib/i18n';
 import { paraglideMiddleware } from '$lib/i18n/paraglide/server.js';
 import { readOrganiser } from '$lib/server/accounts';
 import { guardApi } from '$lib/server/api/api-guard';
 import { isApi } from '$lib/server/api/api-rules';
+import { limitBody } from '$lib/server/body-limit';
 import type { Installation } from '$lib/server/installation';
 import { standingAt } from '$lib/server/members';
 import { isOffice } from '$lib/server/office-access';
@@ -19,7 +20,7 @@ let installation: Installation;
 
 export const init: ServerInit = async () => {
   if (building) return;
-  installation = await startInstallation(process.env);
+  installation = await startInstallation(process.env, version);
   // The server process ends the open streams first, and closes the rest when the last connection has gone.
   process.once('einlass:shutdown', () => installation.news.close());
   (globalThis as Record<symbol, unknown>)[Symbol.for('einlass.close')] = () => installation.close();
@@ -31,6 +32,15 @@ const open: Handle = ({ event, resolve }) => {
   event.locals.organiser = null;
   event.locals.client = null;
   event.locals.standing = { role: null, administrator: false };
+  return resolve(event);
+};
+
+/** Takes in little, except where a route is made for more; nothing is read before that is decided. */
+const bodies: Handle = ({ event, resolve }) => {
+  const limited = limitBody(event.request, event.route.id);
+  if (limited) event.request = limited;
+  else if (event.url.pathname.startsWith('/api/')) return problem(413, 'too_large', 'The body is too large.');
+  else error(413);
   return resolve(event);
 };
 
@@ -98,7 +108,7 @@ const api: Handle = async ({ event, resolve }) => {
 };
 
 // The language comes first, so that every handle behind it can speak it.
-export const handle: Handle = sequence(open, strayAction, language, office, api);
+export const handle: Handle = sequence(open, bodies, strayAction, language, office, api);
 
 /** A bug: the log tells where, the client is told nothing but a number to ask by. */
 export const handleError: HandleServerError = ({ error, event, status, message }) => {

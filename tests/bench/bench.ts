@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { openBrowser } from '../e2e/support.ts';
 import { benchDoor } from './door.ts';
 import { benchForm } from './form.ts';
+import { benchLive, liveGuests } from './live.ts';
+import { benchImport } from './import.ts';
 import { benchRegistrations } from './registrations.ts';
 import { printTable, writeResults, type Row } from './report.ts';
 import { benchScanner } from './scanner.ts';
@@ -19,7 +21,7 @@ const LARGE = 50_000;
 
 /**
  * `--images DIR`, as often as there are folders with photographs for the scanner to read; `--minutes N`, how long the
- * door is soaked in scans.
+ * door is soaked in scans, and how long the live pages are open.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -45,11 +47,15 @@ const parts: Record<string, () => Promise<Row[]>> = {
   server: () => withSite(Array<number>(8).fill(SMALL), benchServer),
   search: () => withSite([LARGE], benchSearch),
   registrations: () => withSite([LARGE], benchRegistrations),
+  import: () => withSite([10], benchImport),
   size: () => withSite([10], benchSize),
   form: () => withSite([10], benchForm),
   scanner: () => benchScanner(values.images),
   soak: () => withSite([SMALL], (site) => benchSoak(site, minutes)),
+  live: () => withSite([liveGuests(minutes)], (site) => benchLive(site, minutes)),
 };
+/** So long that nobody wants to wait for it unasked. */
+const ONLY_WHEN_NAMED = new Set(['live']);
 
 async function withSite(rosters: number[], work: (site: Site) => Promise<Row[]>): Promise<Row[]> {
   const site = await seedSite(rosters);
@@ -60,7 +66,8 @@ async function withSite(rosters: number[], work: (site: Site) => Promise<Row[]>)
   }
 }
 
-const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
+const chosen =
+  positionals.length > 0 ? positionals : Object.keys(parts).filter((name) => !ONLY_WHEN_NAMED.has(name));
 const unknown = chosen.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0) {
   console.error(`Unknown: ${unknown.join(', ')}. Parts: ${Object.keys(parts).join(', ')}.`);

@@ -1,15 +1,12 @@
-import http from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
-import { gunzipSync } from 'node:zlib';
 import { v7 } from 'uuid';
 import type { CheckpointId, DeviceId, ScanId } from '../../src/lib/domain/ids.ts';
-import type { Scan } from '../../src/lib/domain/scan.ts';
 import { millis } from '../../src/lib/domain/time.ts';
-import type { PairResponse } from '../../src/lib/domain/wire.ts';
 import type { NewScanRow } from '../../src/lib/server/database/schema.ts';
 import { startServer } from '../e2e/support.ts';
 import type { Row } from './report.ts';
 import { insertRows, type SeededEvent, type Site } from './seed.ts';
+import { SimulatedTablet } from './simulated-tablet.ts';
 
 const TABLETS = 8;
 const BATCHES = [1, 100];
@@ -81,101 +78,6 @@ async function run(tablets: SimulatedTablet[], batch: number, duration: number):
     }),
   );
   return taken.reduce((a, b) => a + b, 0) / ((performance.now() - start) / 1_000);
-}
-
-/** Hands in and fetches as a real tablet does, but forgets the news at once. */
-class SimulatedTablet {
-  private readonly identity: PairResponse;
-  private readonly event: SeededEvent;
-  private readonly url: string;
-  private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  private cursor: string | null = null;
-  private more = true;
-  private seq = 0;
-
-  private constructor(identity: PairResponse, event: SeededEvent, url: string) {
-    this.identity = identity;
-    this.event = event;
-    this.url = `${url}/api/door/v1/sync`;
-  }
-
-  static async pair(site: Site, event: SeededEvent, url: string): Promise<SimulatedTablet> {
-    return new SimulatedTablet(await site.pair(event, 'Eingang'), event, url);
-  }
-
-  async catchUp(): Promise<void> {
-    while (this.more) await this.sync([]);
-  }
-
-  /** @returns how many of the scans the server has confirmed, which must be all */
-  async handIn(count: number): Promise<number> {
-    const scans = Array.from({ length: count }, () => this.scan());
-    const answer = await this.sync(scans);
-    if (!answer.startsWith(`{"acknowledged":${JSON.stringify(scans.map(({ id }) => id))}`))
-      throw new Error(`not every scan was confirmed: ${answer.slice(0, 200)}`);
-    return count;
-  }
-
-  close(): void {
-    this.agent.destroy();
-  }
-
-  private scan(): Scan {
-    this.seq += 1;
-    const { ticketIds } = this.event;
-    return {
-      id: v7() as ScanId,
-      deviceId: this.identity.deviceId,
-      deviceSeq: this.seq,
-      ticketId: ticketIds[(this.seq * 7) % ticketIds.length]!,
-      payloadHash: null,
-      checkpointId: 'hall-door' as CheckpointId,
-      direction: this.seq % 2 ? 'entry' : 'exit',
-      deviceTime: millis(Date.now()),
-      clockOffset: 0,
-      rosterCursor: this.cursor as Scan['rosterCursor'],
-      verdictShown: this.seq % 2 ? 'admitted' : 'left',
-      override: null,
-      byHand: null,
-      undoes: null,
-    };
-  }
-
-  private async sync(scans: Scan[]): Promise<string> {
-    const status = { waiting: scans.length, clockOffset: 0, version: 'bench', battery: 0.5 };
-    const answer = await this.post(
-      JSON.stringify({ cursor: this.cursor, scans, walkIns: [], status }), //
-    );
-    // The news may hold the same words; the end of the answer is the tablet's own.
-    const [, cursor, more] = /"cursor":"([^"]+)","more":(\w+),"serverTime":\d+[^[\]]*$/.exec(answer) ?? [];
-    if (!cursor) throw new Error(`not an answer: ${answer.slice(0, 200)}`);
-    this.cursor = cursor;
-    this.more = more === 'true';
-    return answer;
-  }
-
-  private post(body: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const headers = {
-        authorization: `Bearer ${this.identity.token}`,
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-        'accept-encoding': 'gzip',
-      };
-      const request = http.request(this.url, { method: 'POST', headers, agent: this.agent }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => {
-          const bytes = Buffer.concat(chunks);
-          const packed = response.headers['content-encoding'] === 'gzip';
-          resolve((packed ? gunzipSync(bytes) : bytes).toString());
-        });
-      });
-      request.on('error', reject);
-      request.end(body);
-    });
-  }
 }
 
 /** What node:sqlite alone does with such rows, in the same file: as durable, without HTTP, schemas or news. */

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EventId, RegistrationId, WorkgroupId } from '../../src/lib/domain/ids.ts';
 import { addMillis, MINUTE, SECOND, type Millis } from '../../src/lib/domain/time.ts';
+import { SyncResponseSchema } from '../../src/lib/domain/wire.ts';
 import { syncOnce } from '../../src/lib/door/sync.ts';
 import { berlinTime } from '../../src/lib/server/berlin-time.ts';
-import { revokeDevice } from '../../src/lib/server/devices.ts';
+import { lockDevice, revokeDevice } from '../../src/lib/server/devices.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
 import { setRegistrationState } from '../../src/lib/server/places.ts';
 import { findTicketPage, registerByOffice } from '../../src/lib/server/registrations.ts';
@@ -409,6 +411,55 @@ describe('a revoked tablet', () => {
     // Later than the revocation, or at the same moment: in the log or aside, but kept.
     expect((await log()).length + (await anomalies())).toBe(1);
   });
+});
+
+describe('a tablet that the office wants locked', () => {
+  const lock = () => lockDevice(world.installation, eventId, tablet.store.identity!.deviceId);
+
+  test('is told so once what it had scanned is in the log, and hands in the rest while it is locked', async () => {
+    await admit();
+    await lock();
+    tablet.network = async (deliver) => {
+      const answer = await deliver();
+      if (shown.length === 1) await admit();
+      return answer;
+    };
+    expect(await tablet.sync()).toEqual({ kind: 'lock' });
+    expect(await log()).toEqual(shown.slice(0, 1));
+    tablet.store.lock();
+    expect(await tablet.sync()).toEqual({ kind: 'done' });
+    expect(await log()).toEqual(shown);
+  });
+
+  test('is opened by its PIN, and stays open', async () => {
+    await lock();
+    await tablet.sync();
+    tablet.store.lock();
+    await tablet.sync();
+    expect(await tablet.lock.unlock(PIN)).toEqual({ kind: 'unlocked' });
+    expect(await tablet.sync()).toEqual({ kind: 'done' });
+    expect(tablet.store.isOpen).toBe(true);
+  });
+
+  test('is told again when the answer is lost', async () => {
+    await lock();
+    tablet.network = FAULTS['the answer is lost']!;
+    await tablet.sync();
+    tablet.network = well;
+    expect(await tablet.sync()).toEqual({ kind: 'lock' });
+  });
+
+  test('and wants revoked as well, wipes itself', async () => {
+    await lock();
+    await revokeDevice(world.installation, eventId, tablet.store.identity!.deviceId);
+    expect(await tablet.sync()).toEqual({ kind: 'wiped' });
+  });
+});
+
+test('an app that has never heard of locking goes on as before', () => {
+  const OlderSchema = v.omit(SyncResponseSchema, ['lock']);
+  const answer = { acknowledged: [], changes: [], cursor: 'db1.1', more: false, serverTime: now, lock: true };
+  expect(v.safeParse(OlderSchema, answer).success).toBe(true);
 });
 
 describe('a database that was restored', () => {

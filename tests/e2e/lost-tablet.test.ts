@@ -156,16 +156,36 @@ test('wrong PINs make it wait, and at last forget its roster; what was scanned i
   await tablet.locator('#name').waitFor();
 });
 
+test('a tablet that the office locks asks for its PIN at once, and the office sees that it does', async () => {
+  await office.goto(`${url}/office/integration/devices`);
+  await pairTablet(tablet, url, await site.pairingCode(site.events[0]!), 'Zweiter Eingang');
+  await takeDoor(tablet);
+  const card = office.locator('[data-device="Zweiter Eingang"]');
+  await card.locator('[data-lock="open"]').waitFor();
+  await card.locator('summary').first().click();
+  await card.locator('form[action="?/lock"] button').click();
+  await asksForPin().waitFor();
+  await card.locator('[data-lock="locked"]').waitFor();
+  expect(await tablet.locator('body').textContent()).not.toContain(nameOf(0));
+
+  await enterPin(tablet);
+  await tablet.locator('#typed').waitFor();
+  await card.locator('[data-lock="open"]').waitFor();
+  await tablet.locator('#typed').waitFor();
+  await office.goto(`${url}/office/integration`);
+});
+
 test('a revoked tablet hands in what waits, and then holds nothing any more', async () => {
   await pairAndTakeDoor();
   await context.setOffline(true);
   expect(await scanTyped(tablet, ticket(4))).toBe('admitted');
   const before = Number(await office.getByTestId('venue-total').textContent());
-  await office.reload();
-  const row = office.locator('.row:not(.revoked)', { hasText: TABLET }).last();
-  await row.locator('summary').click();
-  await row.locator('button.danger').click();
-  await office.locator('.row.revoked', { hasText: TABLET }).first().waitFor();
+  await office.goto(`${url}/office/integration/devices`);
+  const card = office.locator(`[data-device="${TABLET}"]:not(.revoked)`).last();
+  for (const summary of await card.locator('summary').all()) await summary.click();
+  await card.locator('button.danger').click();
+  await office.locator(`.revoked[data-device="${TABLET}"]`).first().waitFor();
+  await office.goto(`${url}/office/integration`);
 
   await context.setOffline(false);
   await venueTotal(before + 1).waitFor({ timeout: 60_000 });

@@ -11,9 +11,14 @@ export async function signUpOrganiser(page: Page, server: Pick<RunningServer, 'o
   await page.locator('.line.live').waitFor();
 }
 
-/** Asks the live page that is open for a code that pairs one tablet. */
+/** Asks for a code that pairs one tablet; begins and ends on the event's live page. */
 export async function pairingCode(office: Page): Promise<string> {
+  const live = new URL(office.url()).pathname;
+  await office.goto(new URL(`${live}/devices`, office.url()).href);
   await office.locator('form[action*="pair"] button').click();
   const code = office.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
-  return (await code.textContent())!.trim();
+  const text = (await code.textContent())!.trim();
+  await office.goto(new URL(live, office.url()).href);
+  await office.locator('.line.live').waitFor();
+  return text;
 }

@@ -34,7 +34,7 @@ test('the office is closed to whoever is not signed in: its pages, its actions a
   const live = await fetch(`${server.url}/api/office/v1/events/0000000000000000/live`);
   expect(live.status).toBe(401);
   expect(await live.json()).toMatchObject({ code: 'signed_out' });
-  const action = await fetch(`${server.url}/office/integration?/pair`, {
+  const action = await fetch(`${server.url}/office/integration/devices?/pair`, {
     method: 'POST',
     headers: {
       origin: server.url,
@@ -43,7 +43,7 @@ test('the office is closed to whoever is not signed in: its pages, its actions a
     },
     redirect: 'manual',
   });
-  expect(action.headers.get('location')).toBe('/office/sign-in?to=%2Foffice%2Fintegration');
+  expect(action.headers.get('location')).toBe('/office/sign-in?to=%2Foffice%2Fintegration%2Fdevices');
 });
 
 test('the link in the terminal makes the first organiser, who sees the event', async () => {
@@ -61,7 +61,8 @@ test('the link in the terminal makes the first organiser, who sees the event', a
   expect(session).toMatchObject({ httpOnly: true, sameSite: 'Lax', secure: false });
 });
 
-test('a pairing code pairs a tablet, which the page shows at once, and which can be locked', async () => {
+test('a pairing code pairs a tablet, which the page shows at once, and which can be unpaired', async () => {
+  await page.getByRole('link', { name: 'Tablets verwalten' }).click();
   await page.getByRole('button', { name: 'Tablet koppeln' }).click();
   const code = await page.locator('p[translate=no]').innerText();
   const publicKey = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
@@ -73,9 +74,12 @@ test('a pairing code pairs a tablet, which the page shows at once, and which can
   expect(paired.status).toBe(200);
   await page.getByText('Tablet „Saal links“ ist gekoppelt.').waitFor();
   await page.getByText('Fertig').click();
-  await page.getByLabel('Tablet „Saal links“ sperren').click();
-  await page.getByRole('button', { name: 'Ja, „Saal links“ sperren' }).click();
-  await page.getByText(/Gesperrt seit/).waitFor();
+  await page.getByLabel('Tablet „Saal links“ umbenennen, sperren, entkoppeln').click();
+  await page.getByText('Entkoppeln', { exact: true }).click();
+  await page.getByRole('button', { name: 'Ja, „Saal links“ entkoppeln' }).click();
+  await page.getByText(/Entkoppelt seit/).waitFor();
+  await page.getByRole('link', { name: 'Übersicht' }).click();
+  await page.waitForSelector('.line.live');
 });
 
 test.each(['light', 'dark'] as const)(

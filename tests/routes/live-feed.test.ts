@@ -11,6 +11,7 @@ const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds)
 function viewOf(total: number): LiveView {
   return {
     at: millis(1_700_000_000_000),
+    build: '1',
     total,
     arrivals: { from: millis(1_700_000_000_000), step: 300_000, counts: [] },
     registered: 0,
@@ -139,6 +140,17 @@ describe('the feed of the live page', () => {
     await pass(2_000);
     expect(streams[0]!.closed).toBe(true);
     expect(streams).toHaveLength(2);
+  });
+
+  test('ends when the right to look is taken away, which is no matter of the network', async () => {
+    const { stream, statuses, server, fetch } = watch();
+    stream().send(viewOf(1));
+    server.answer = status(403);
+    stream().fail();
+    await pass(60_000);
+    expect(statuses.at(-1)).toBe('no_access');
+    expect(fetch).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('ends when the session has ended', async () => {

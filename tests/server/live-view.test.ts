@@ -281,6 +281,10 @@ describe('of a tablet', () => {
     waiting: 0,
     clockOffset: 0,
     battery: null,
+    version: 'test',
+    lockAskedAt: null,
+    lockToldAt: null,
+    lockedSince: null,
   };
   test.each([
     ['nothing is said when all is well', {}, []],

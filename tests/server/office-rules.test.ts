@@ -43,7 +43,7 @@ const routeIds = [
 test('the routes of the office are found', () => {
   expect(routeIds.length).toBeGreaterThan(10);
   expect(routeIds.every(isOffice)).toBe(true);
-  expect(offersOf('/office/[event]')).toEqual(['GET', 'pair', 'revoke']);
+  expect(offersOf('/office/[event]/devices')).toEqual(['GET', 'pair', 'rename', 'lock', 'unlock', 'revoke']);
   expect(offersOf('/api/office/v1/events/[eventId]/live')).toEqual(['GET']);
 });
 
@@ -70,8 +70,8 @@ describe('a request', () => {
   test.each([
     ['reads a page', '/office/[event]', 'GET', '', 'see_headcount'],
     ['asks for its head only', '/office/[event]', 'HEAD', '', 'see_headcount'],
-    ['sends a named form', '/office/[event]', 'POST', '?/revoke', 'run_devices'],
-    ['sends a named form from a filtered page', '/office/[event]', 'POST', '?x=1&/revoke', 'run_devices'],
+    ['sends a named form', '/office/[event]/devices', 'POST', '?/revoke', 'run_devices'],
+    ['sends a named form from a filtered page', '/office/[event]/devices', 'POST', '?x=1&/revoke', 'run_devices'],
     ['sends the form without a name', '/office/[event]/import', 'POST', '', 'move_data'],
     ['sends a form that there is not', '/office/[event]', 'POST', '?/nothing', null],
     ['takes a method for the name of a form', '/office/[event]', 'POST', '?/GET', null],

@@ -3,6 +3,9 @@ import * as v from 'valibot';
 /** What is written down of what is done in the office. */
 export const ACT_KINDS = [
   'pairing_code_made',
+  'device_renamed',
+  'device_locked',
+  'device_unlocked',
   'device_revoked',
   'held_changed',
   'registration_corrected',
@@ -26,6 +29,9 @@ export const ACT_KINDS = [
   'member_joined',
   'member_role_changed',
   'member_removed',
+  'registrations_exported',
+  'registrations_imported',
+  'acts_exported',
 ] as const;
 export type ActKind = (typeof ACT_KINDS)[number];
 

@@ -41,7 +41,16 @@ const LiveDeviceSchema = v.object({
   waiting: count,
   /** What must be added to its clock to get the server's, in milliseconds. */
   clockOffset: v.number(),
+  /** 0 to 1, or null where the browser doesn't tell. */
   battery: v.nullable(v.number()),
+  /** The build of the app that it runs; empty before it has said. */
+  version: v.string(),
+  /** Since when the office wants it locked and it isn't known to be; null where nothing is wanted of it. */
+  lockAskedAt: v.nullable(MillisSchema),
+  /** When it was first told so. */
+  lockToldAt: v.nullable(MillisSchema),
+  /** Since when it is known to wait for its PIN; null while it is open. */
+  lockedSince: v.nullable(MillisSchema),
 });
 export type LiveDevice = v.InferOutput<typeof LiveDeviceSchema>;
 
@@ -68,6 +77,8 @@ export type LiveConflict = v.InferOutput<typeof LiveConflictSchema>;
 export const LiveViewSchema = v.object({
   /** When it was made, by the server's clock. */
   at: MillisSchema,
+  /** The build of the app that the server runs. */
+  build: v.string(),
   /** Everybody inside, each once. */
   total: v.pipe(v.number(), v.safeInteger()),
   /** When people came. */
@@ -113,4 +124,24 @@ export function deviceNotices(device: LiveDevice, now: number): DeviceNotice[] {
   if (device.waiting > 0) notices.push('waiting');
   if (Math.abs(device.clockOffset) > CLOCK_TOLERANCE) notices.push('clock_off');
   return notices;
+}
+
+/** A tablet that was told to lock, has been heard for this long since, in milliseconds, and is still open, can't. */
+export const LOCK_PATIENCE = MINUTE;
+
+/**
+ * How a tablet stands to its PIN and to the office's wish that it be locked: `no_pin` has not synced yet and so has
+ * nothing to lock, `asked` is not known to have heard of it or to have done it, `ignored` is too old an app to know what
+ * locking is, `locked` stays so until somebody brings the PIN.
+ */
+export type DeviceLock = 'no_pin' | 'open' | 'asked' | 'ignored' | 'locked';
+
+export function deviceLock(device: LiveDevice): DeviceLock {
+  const { version, lockAskedAt, lockToldAt, lockedSince, lastContactAt } = device;
+  // The first sync, which says it, comes after the PIN.
+  if (version === '') return 'no_pin';
+  // A request at a locked tablet is kept until the tablet is heard: until then it may have been opened.
+  if (lockAskedAt === null) return lockedSince === null ? 'open' : 'locked';
+  if (lockToldAt === null || lastContactAt === null) return 'asked';
+  return lastContactAt - lockToldAt > LOCK_PATIENCE ? 'ignored' : 'asked';
 }

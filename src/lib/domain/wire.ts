@@ -110,15 +110,20 @@ export const SyncResponseSchema = v.object({
   tablets: v.optional(v.array(TabletNewsSchema)),
   /** The device was revoked: hand in what waits, then wipe. */
   revoked: v.optional(v.boolean()),
+  /** The office wants the tablet locked: let go of the roster at once, and ask for the PIN. */
+  lock: v.optional(v.boolean()),
 });
 export type SyncResponse = v.InferOutput<typeof SyncResponseSchema>;
 export interface SyncResponseWire extends Omit<v.InferInput<typeof SyncResponseSchema>, 'changes'> {
   changes: ChangeWire[];
 }
 
+/** What the office calls a tablet. */
+export const DeviceNameSchema = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(60));
+
 export const PairRequestSchema = v.object({
   code: v.pipe(v.string(), v.maxLength(40)),
-  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(60)),
+  name: DeviceNameSchema,
   /** Base64url of the 32 bytes of the device's Ed25519 public key. */
   publicKey: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
 });

@@ -30,8 +30,8 @@ const LAST_RETRY = MINUTE;
  *          time (doubling, with jitter), the network is back     │ offline · refused
  *                                     └──────────────────────────┘
  *
- * Something new while a sync is under way makes another one follow. A new scan does not cut a retry's wait short: a
- * queue at the door must not hammer a network that is down.
+ * Something new while a sync is under way makes another one follow, and so does the office's wish that the tablet be
+ * locked. A new scan does not cut a retry's wait short: a queue at the door must not hammer a network that is down.
  */
 export class SyncLoop {
   private readonly parts: SyncLoopParts;
@@ -81,6 +81,9 @@ export class SyncLoop {
     switch (result.kind) {
       case 'done':
       case 'more':
+      case 'lock':
+        // The server learns that the tablet is locked from a sync without its token.
+        this.again ||= result.kind === 'lock';
         this.failures = 0;
         this.enter('resting');
         if (this.again) this.syncNow();

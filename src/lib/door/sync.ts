@@ -9,6 +9,8 @@ export type SyncResult =
   | { kind: 'more'; stuck: boolean }
   | { kind: 'no_network' }
   | { kind: 'refused'; status: number; code: string }
+  /** This round trip went well, and the office wants the tablet locked; whatever waits is handed in from then on. */
+  | { kind: 'lock' }
   /** Revoked: everything was handed in, and nothing is left on the tablet. */
   | { kind: 'wiped' }
   /** Or paired, and no PIN chosen yet. */
@@ -53,6 +55,7 @@ export async function syncOnce(
     return { kind: 'more', stuck: false };
   }
   if (answer.body.revoked && (await store.wipe())) return { kind: 'wiped' };
+  if (!locked && answer.body.lock) return { kind: 'lock' };
   if (!answer.body.more && store.waiting === 0) return { kind: 'done' };
   const sent = [...scans.map(({ id }) => id), ...walkIns.map(({ registrationId }) => registrationId)];
   const confirmed = new Set(answer.body.acknowledged);

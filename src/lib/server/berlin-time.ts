@@ -45,3 +45,10 @@ export function berlinDate(moment: Millis): {
     minute: part('minute'),
   };
 }
+
+/** A moment as tables have it, and as spreadsheets of every country understand it: `2022-11-18 16:00`. */
+export function berlinStamp(moment: Millis): string {
+  const { year, month, day, hour, minute } = berlinDate(moment);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}`;
+}

@@ -126,6 +126,85 @@ export async function authenticateDevice(
   return { device, handInOnly };
 }
 
+export type RenameOutcome = 'renamed' | 'name_taken' | 'no_such_device';
+
+/** Gives a tablet in use another name, which no other one in use at the event may have. It learns of it by the setting. */
+export async function renameDevice(
+  installation: Installation,
+  eventId: EventId,
+  id: DeviceId,
+  name: string,
+  by: Actor = null,
+): Promise<RenameOutcome> {
+  const outcome = await installation.db.transaction().execute(async (tx): Promise<RenameOutcome> => {
+    const inUse = await tx
+      .selectFrom('devices')
+      .select(['id', 'name'])
+      .where('event_id', '=', eventId)
+      .where('revoked_at', 'is', null)
+      .execute();
+    const device = inUse.find((one) => one.id === id);
+    if (!device) return 'no_such_device';
+    if (inUse.some((one) => one.id !== id && soundOf(one.name) === soundOf(name))) return 'name_taken';
+    if (device.name === name) return 'renamed';
+    await tx.updateTable('devices').set({ name }).where('id', '=', id).execute();
+    await writeAct(installation, tx, { eventId, by, kind: 'device_renamed', subject: id });
+    await touchSetting(tx, eventId);
+    return 'renamed';
+  });
+  if (outcome === 'renamed') installation.news.publish(eventId);
+  return outcome;
+}
+
+/** Names that are the same when they are said aloud. */
+const soundOf = (name: string) => name.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ');
+
+/**
+ * Wants a tablet locked: it is told at its next sync, and locked when it has been heard without its token. Only the PIN
+ * at the tablet opens it again.
+ */
+export async function lockDevice(
+  installation: Installation,
+  eventId: EventId,
+  id: DeviceId,
+  by: Actor = null,
+): Promise<void> {
+  await installation.db.transaction().execute(async (tx) => {
+    const asked = await tx
+      .updateTable('devices')
+      .set({ lock_asked_at: installation.clock(), lock_told_at: null })
+      .where('event_id', '=', eventId)
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .where('lock_asked_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst();
+    if (asked) await writeAct(installation, tx, { eventId, by, kind: 'device_locked', subject: id });
+  });
+  installation.news.publish(eventId);
+}
+
+/** Takes back that a tablet shall be locked, as long as it isn't. */
+export async function unlockDevice(
+  installation: Installation,
+  eventId: EventId,
+  id: DeviceId,
+  by: Actor = null,
+): Promise<void> {
+  await installation.db.transaction().execute(async (tx) => {
+    const released = await tx
+      .updateTable('devices')
+      .set({ lock_asked_at: null, lock_told_at: null })
+      .where('event_id', '=', eventId)
+      .where('id', '=', id)
+      .where('lock_asked_at', 'is not', null)
+      .returning('id')
+      .executeTakeFirst();
+    if (released) await writeAct(installation, tx, { eventId, by, kind: 'device_unlocked', subject: id });
+  });
+  installation.news.publish(eventId);
+}
+
 /** Revokes a tablet: it may still hand in its scans, gets no roster any more, and wipes itself. */
 export async function revokeDevice(
   installation: Installation,
@@ -136,7 +215,7 @@ export async function revokeDevice(
   await installation.db.transaction().execute(async (tx) => {
     const revoked = await tx
       .updateTable('devices')
-      .set({ revoked_at: installation.clock() })
+      .set({ revoked_at: installation.clock(), lock_asked_at: null, lock_told_at: null })
       .where('event_id', '=', eventId)
       .where('id', '=', id)
       .where('revoked_at', 'is', null)

@@ -29,6 +29,8 @@ export interface Installation {
   privateWebhooks: boolean;
   /** Has something closed before the database is: what was added last first. */
   beforeClose(close: () => Promise<void>): void;
+  /** The build of the app that runs; empty where that doesn't matter. */
+  build: string;
   /** Closes what is open; live streams first. */
   close(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export interface InstallationOptions {
   operator?: Operator;
   sendsMail?: boolean;
   privateWebhooks?: boolean;
+  build?: string;
 }
 
 /** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
@@ -67,6 +70,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     operator: options.operator ?? {},
     sendsMail: options.sendsMail ?? false,
     privateWebhooks: options.privateWebhooks ?? false,
+    build: options.build ?? '',
     beforeClose: (close) => void closing.unshift(close),
     async close() {
       news.close();

@@ -20,6 +20,8 @@ export interface LiveRows {
   devices: DeviceRow[];
   workgroups: WorkgroupPlaces[];
   anomalyCount: number;
+  /** The build of the app that this server runs. */
+  build: string;
 }
 
 const reads = new WeakMap<Installation, Map<EventId, Coalesced<LiveView>>>();
@@ -37,20 +39,21 @@ export function readLiveView(installation: Installation, eventId: EventId): Prom
 }
 
 async function readAnew(installation: Installation, eventId: EventId): Promise<LiveView> {
-  const { db, states, clock } = installation;
+  const { db, states, clock, build } = installation;
   const devices = await listDevices(db, eventId);
   const workgroups = await listWorkgroups(db, eventId);
   const anomalyCount = await countAnomalies(db, eventId);
   const state = await states.read(eventId);
-  return liveView(state, { devices, workgroups, anomalyCount }, clock());
+  return liveView(state, { devices, workgroups, anomalyCount, build }, clock());
 }
 
 export function liveView(state: EventState, rows: LiveRows, now: Millis): LiveView {
-  const { devices, workgroups, anomalyCount } = rows;
+  const { devices, workgroups, anomalyCount, build } = rows;
   const conflicts = state.conflicts();
   const lately = arrivedLately(state, now);
   return {
     at: now,
+    build,
     total: state.venueTotal(),
     arrivals: arrivalsOf(state.arrivals(), now),
     registered: workgroups.reduce((sum, { taken }) => sum + taken, 0),
@@ -74,6 +77,10 @@ export function liveView(state: EventState, rows: LiveRows, now: Millis): LiveVi
       waiting: device.waiting,
       clockOffset: device.clock_offset,
       battery: device.battery,
+      version: device.version,
+      lockAskedAt: device.lock_asked_at,
+      lockToldAt: device.lock_told_at,
+      lockedSince: device.locked_since,
     })),
     conflicts: conflicts
       .sort((a, b) => lastTime(b) - lastTime(a))

@@ -14,8 +14,17 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
   '/office/setup/[token]': { GET: 'open', default: 'open' },
   '/office/invitation/[token]': { GET: 'open', join: 'signed_in', sign_up: 'open' },
   '/office/no-access': { GET: 'signed_in' },
-  '/office/[event]': { GET: 'see_headcount', pair: 'run_devices', revoke: 'run_devices' },
+  '/office/[event]': { GET: 'see_headcount' },
   '/office/[event]/acts': { GET: 'read_acts' },
+  '/office/[event]/devices': {
+    GET: 'run_devices',
+    pair: 'run_devices',
+    rename: 'run_devices',
+    lock: 'run_devices',
+    unlock: 'run_devices',
+    revoke: 'run_devices',
+  },
+  '/office/[event]/acts.csv': { GET: 'read_acts' },
   '/office/[event]/announcements': { GET: 'write_to_people', begin: 'write_to_people' },
   '/office/[event]/announcements/[id]': {
     GET: 'write_to_people',
@@ -37,6 +46,9 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     delete_webhook: 'move_data',
     test_webhook: 'move_data',
   },
+  '/office/[event]/import-registrations': { GET: 'move_data', check: 'move_data', import: 'move_data' },
+  '/office/[event]/import-registrations/example.csv': { GET: 'move_data' },
+  '/office/[event]/import-registrations/run': { POST: 'move_data' },
   '/office/[event]/mails': { GET: 'write_to_people' },
   '/office/[event]/mails/[id]': { GET: 'write_to_people', again: 'write_to_people' },
   '/office/[event]/mails/[id]/calendar': { GET: 'write_to_people' },
@@ -49,6 +61,7 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     remove: 'manage_members',
   },
   '/office/[event]/registrations': { GET: 'see_people', search: 'see_people' },
+  '/office/[event]/registrations.csv': { GET: 'move_data' },
   '/office/[event]/registrations/[registration]': {
     GET: 'see_people',
     correct: 'change_registrations',
@@ -64,6 +77,7 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     run: 'change_registrations',
   },
   '/office/[event]/settings': { GET: 'set_up_event', held: 'set_up_event', workgroups: 'set_up_event' },
+  '/office/[event]/wall': { GET: 'see_headcount' },
   '/api/office/v1/events/[eventId]/live': { GET: 'see_headcount' },
 };
 

@@ -43,7 +43,7 @@ const PAGE = 50;
 /** Nobody types more words to find one person. */
 const MAX_WORDS = 8;
 
-type Presence = 'came' | 'inside';
+export type Presence = 'came' | 'inside';
 type Tally = Map<WorkgroupId, Record<ListedState, number>>;
 
 /**
@@ -77,6 +77,22 @@ export async function listRegistrations(
     all: { states: count(tally, query.workgroupId, null), workgroups: count(tally, null, query.state) },
     scanned: log !== null,
   };
+}
+
+/** Everybody whom the filters leave, in the list's order; without those of whom everything personal was erased. */
+export async function listFilteredIds(
+  { db, states }: Pick<Installation, 'db' | 'states'>,
+  eventId: EventId,
+  { workgroupId, state, sort }: Pick<ListQuery, 'workgroupId' | 'state' | 'sort'>,
+): Promise<RegistrationId[]> {
+  let query = inOrder(db, eventId, sort).where('erased_at', 'is', null);
+  if (workgroupId) query = query.where('workgroup_id', '=', workgroupId);
+  const isPresence = state === 'came' || state === 'inside';
+  if (state && !isPresence) query = query.where('state', '=', state);
+  const rows = await query.execute();
+  const log = isPresence ? await states.readScanned(eventId) : null;
+  const wanted = isPresence ? rows.filter(({ id }) => presencesOf(log, id).includes(state)) : rows;
+  return wanted.map(({ id }) => id);
 }
 
 interface Listing {
@@ -160,7 +176,8 @@ const INSIDE: Presence[] = ['came', 'inside'];
 const CAME: Presence[] = ['came'];
 const NOWHERE: Presence[] = [];
 
-function presencesOf(log: EventState | null, id: RegistrationId): Presence[] {
+/** Where somebody is or has been, as far as the log tells. */
+export function presencesOf(log: EventState | null, id: RegistrationId): Presence[] {
   if (!log) return NOWHERE;
   const { since, place } = log.presenceOf(id);
   return place !== null ? INSIDE : since !== null ? CAME : NOWHERE;

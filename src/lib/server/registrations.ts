@@ -5,7 +5,7 @@ import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import { nameKey } from '../domain/name-folding.ts';
 import type { RegistrationState } from '../domain/registration.ts';
 import type { Database, Tx } from './database/open.ts';
-import type { Json, RegistrationRow } from './database/schema.ts';
+import type { Json, NewRegistrationRow, RegistrationRow } from './database/schema.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
 import { insertTicket, ticketSigner } from './tickets.ts';
@@ -31,39 +31,48 @@ export interface NewRegistration {
 /** @param id - given by the tablet for walk-ins, made here for everybody else */
 export async function insertRegistration(
   tx: Tx,
-  { clock }: Pick<Installation, 'clock'>,
+  installation: Pick<Installation, 'clock'>,
   eventId: EventId,
   registration: NewRegistration,
   change: number,
   id = v7() as RegistrationId,
 ): Promise<RegistrationId> {
-  const now = clock();
-  await tx
-    .insertInto('registrations')
-    .values({
-      event_id: eventId,
-      id,
-      submission_id: registration.submissionId,
-      name: registration.name,
-      name_key: nameKey(registration.name),
-      email: registration.email,
-      workgroup_id: registration.workgroupId,
-      state: registration.state,
-      state_since: now,
-      access_needs: JSON.stringify(registration.needs ?? NO_NEEDS),
-      locale: registration.locale,
-      origin: registration.origin,
-      consented_at: registration.consented ? now : null,
-      created_at: now,
-      change,
-      host_id: registration.hostId ?? null,
-      first_choice_id: registration.firstChoiceId ?? null,
-      second_choice_id: registration.secondChoiceId ?? null,
-      affiliation: registration.affiliation ?? null,
-      waiting_since: registration.state === 'waitlisted' ? change : null,
-    })
-    .execute();
+  const row = registrationRow(installation, eventId, registration, change, id);
+  await tx.insertInto('registrations').values(row).execute();
   return id;
+}
+
+/** A new registration as the database keeps it. */
+export function registrationRow(
+  { clock }: Pick<Installation, 'clock'>,
+  eventId: EventId,
+  registration: NewRegistration,
+  change: number,
+  id: RegistrationId,
+): NewRegistrationRow {
+  const now = clock();
+  return {
+    event_id: eventId,
+    id,
+    submission_id: registration.submissionId,
+    name: registration.name,
+    name_key: nameKey(registration.name),
+    email: registration.email,
+    workgroup_id: registration.workgroupId,
+    state: registration.state,
+    state_since: now,
+    access_needs: JSON.stringify(registration.needs ?? NO_NEEDS),
+    locale: registration.locale,
+    origin: registration.origin,
+    consented_at: registration.consented ? now : null,
+    created_at: now,
+    change,
+    host_id: registration.hostId ?? null,
+    first_choice_id: registration.firstChoiceId ?? null,
+    second_choice_id: registration.secondChoiceId ?? null,
+    affiliation: registration.affiliation ?? null,
+    waiting_since: registration.state === 'waitlisted' ? change : null,
+  };
 }
 
 /** Registers somebody on the organiser's word: no deadline, no limit of places. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import QRCode from 'qrcode';
-import { DAY, millis } from '../domain/time.ts';
+import { DAY, HOUR, millis } from '../domain/time.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoEvent } from './demo-event.ts';
 import { createPairingCode } from './devices.ts';
@@ -13,6 +13,7 @@ import { smtpTransport } from './mail/handover.ts';
 import { Postman } from './mail/postman.ts';
 import { missingFields } from './operator.ts';
 import type { RoundParts } from './outbox-rounds.ts';
+import { deleteOldImports } from './registration-import/import.ts';
 import { createSetupLink } from './setup-link.ts';
 import { Courier } from './webhooks/courier.ts';
 import { forgetDeliveries } from './webhooks/webhooks.ts';
@@ -20,9 +21,12 @@ import { forgetDeliveries } from './webhooks/webhooks.ts';
 /**
  * Opens the installation that the environment names, with the demo event in it when it has none, and tells the
  * terminal how to get in where that is wanted.
+ *
+ * @param build - of the app that runs
  */
 export async function startInstallation(
   environment: Record<string, string | undefined>,
+  build: string,
 ): Promise<Installation> {
   const config = readConfig(environment);
   const installation = await openInstallation({
@@ -35,6 +39,7 @@ export async function startInstallation(
     operator: config.operator,
     sendsMail: config.mail !== null,
     privateWebhooks: config.privateWebhooks,
+    build,
   });
   const missing = missingFields(config.operator);
   if (missing.length > 0)
@@ -43,6 +48,7 @@ export async function startInstallation(
     await createEvent(installation, demoEvent(installation.clock()));
   }
   keepPromisesDaily(installation);
+  deleteImportsHourly(installation);
   if (config.mail) startPostman(installation, config.mail);
   startCourier(installation);
   if (config.welcome) {
@@ -69,6 +75,17 @@ function keepPromisesDaily(installation: Installation): void {
   };
   keepOrSay();
   setInterval(keepOrSay, DAY).unref();
+}
+
+/** What was handed in and not taken in goes, at the start and once an hour. */
+function deleteImportsHourly(installation: Installation): void {
+  const remove = () => {
+    deleteOldImports(installation).catch((err: unknown) =>
+      installation.log.error({ err }, 'imports not deleted'),
+    );
+  };
+  remove();
+  setInterval(remove, HOUR).unref();
 }
 
 function startPostman(installation: Installation, { server, from }: NonNullable<Config['mail']>): void {

@@ -38,13 +38,18 @@ export async function syncDevice(
   // Before anything is taken in: a cursor from a lost future must not be caught up with by what comes along with it.
   const known = cursor === null ? 0 : parseCursor(cursor, database_id, change);
 
-  const { acknowledged, news } = await db.transaction().execute(async (tx) => {
+  const { acknowledged, news, lock } = await db.transaction().execute(async (tx) => {
     const walkInsTaken = await storeWalkIns(tx, installation, device, walkIns);
     const scansTaken = await storeScans(tx, installation, device, scans);
-    await tx
+    const now = clock();
+    const { lock_asked_at, lock_told_at } = await tx
       .updateTable('devices')
       .set({
-        last_contact_at: clock(),
+        last_contact_at: now,
+        // A tablet that can only hand in is locked, by whomever: what was asked of it is done.
+        ...(handInOnly
+          ? { lock_asked_at: null, lock_told_at: null, locked_since: device.locked_since ?? now }
+          : { locked_since: null }),
         ...(status && {
           waiting: Math.max(0, status.waiting - scans.length - walkIns.length),
           clock_offset: status.clockOffset,
@@ -53,13 +58,19 @@ export async function syncDevice(
         }),
       })
       .where('id', '=', device.id)
-      .execute();
+      .returning(['lock_asked_at', 'lock_told_at'])
+      .executeTakeFirstOrThrow();
+    const lock = lock_asked_at !== null;
+    if (lock && lock_told_at === null)
+      await tx.updateTable('devices').set({ lock_told_at: now }).where('id', '=', device.id).execute();
     return {
+      lock,
       acknowledged: [...walkInsTaken.acknowledged, ...scansTaken.acknowledged],
       news: walkInsTaken.stored + scansTaken.stored > 0,
     };
   });
-  if (news || (status && status.waiting !== device.waiting)) installation.news.publish(eventId);
+  const turned = handInOnly !== (device.locked_since !== null);
+  if (news || turned || (status && status.waiting !== device.waiting)) installation.news.publish(eventId);
 
   const revoked = device.revoked_at !== null;
   if (revoked || handInOnly) {
@@ -76,5 +87,6 @@ export async function syncDevice(
     tablets: await readTabletNews(db, eventId),
   };
   if (known === null) answer.reset = true;
+  if (lock) answer.lock = true;
   return { kind: 'synced', answer };
 }

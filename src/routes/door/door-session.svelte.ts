@@ -294,6 +294,7 @@ export class DoorSession {
   private async afterSync(result: SyncResult): Promise<void> {
     await this.access.expire();
     this.refresh();
+    if (result.kind === 'lock') this.lockNow();
     if (result.kind === 'wiped') this.screen = 'wiped';
     else if (this.screen === 'fetching') this.goOn();
   }

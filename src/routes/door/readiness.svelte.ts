@@ -5,7 +5,7 @@ import { countMissingFiles } from '$lib/door/readiness/offline-files';
 import { probeCamera, probeDecoder, probeOfflineStart, probeStorage } from '$lib/door/readiness/probes';
 import { openCamera } from '$lib/door/scanner/camera';
 import { Decoder } from '$lib/door/scanner/decoder';
-import { screenStaysOn } from '$lib/door/wake-lock';
+import { screenStaysOn } from '$lib/ui/wake-lock';
 import { readBattery, type Battery } from './battery';
 import type { DoorSession } from './door-session.svelte';
 import { offlineStart } from './offline-start.svelte';

@@ -206,6 +206,17 @@ export interface TicketsTable {
   revoked_at: Millis | null;
 }
 
+/** Tables of registrations that have been handed in to be looked at, until they are taken in or an hour has passed. */
+export interface ImportsTable {
+  id: string;
+  event_id: EventId;
+  created_at: Millis;
+  /** The text of the table; empty once it has been taken in. */
+  content: string;
+  /** What came of it, in figures; null while it has not been taken in. */
+  result: Json | null;
+}
+
 export interface PairingCodesTable {
   code_hash: string;
   event_id: EventId;
@@ -230,6 +241,12 @@ export interface DevicesTable {
   clock_offset: number;
   version: string;
   battery: number | null;
+  /** Since when the office wants it locked; null once it is known to be, and where nobody wants it. */
+  lock_asked_at: Millis | null;
+  /** When it was first told so. */
+  lock_told_at: Millis | null;
+  /** Since when it has only handed in, because it waits for its PIN; null while it is open. */
+  locked_since: Millis | null;
 }
 
 export interface ScansTable {
@@ -453,10 +470,12 @@ export interface Schema {
   webhook_deliveries: WebhookDeliveriesTable;
   watched_events: WatchedEventsTable;
   watched_registrations: WatchedRegistrationsTable;
+  imports: ImportsTable;
 }
 
 export type EventRow = Selectable<EventsTable>;
 export type RegistrationRow = Selectable<RegistrationsTable>;
+export type NewRegistrationRow = Omit<RegistrationRow, 'erased_at'>;
 export type DeviceRow = Selectable<DevicesTable>;
 export type AnnouncementRow = Selectable<AnnouncementsTable>;
 export type MailRow = Selectable<MailsTable>;

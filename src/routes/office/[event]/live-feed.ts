@@ -3,7 +3,7 @@ import { LiveViewSchema, type LiveView } from '$lib/domain/live-view';
 import { SECOND } from '$lib/domain/time';
 
 /** How the page stands with the server. */
-export type FeedStatus = 'connecting' | 'live' | 'lost' | 'signed_out' | 'outdated';
+export type FeedStatus = 'connecting' | 'live' | 'lost' | 'signed_out' | 'no_access' | 'outdated';
 
 /** What the browser gives; handed in so that tests can give something else. */
 export interface FeedSurroundings {
@@ -37,6 +37,7 @@ const LONGEST_WAIT = 15 * SECOND;
  *                       └───────────── fetching the view once ──────┘
  *                                                  │
  *                                                  ├─ 401 ▶ signed_out
+ *                                                  ├─ 403 ▶ no_access
  *                                                  └─ not understood ▶ outdated
  *
  * EventSource does not tell why it failed, and gives up for good on some answers. So it is never left to retry by
@@ -116,6 +117,7 @@ export class LiveFeed {
         signal: fetching.signal,
       });
       if (answer.status === 401) return this.finish('signed_out');
+      if (answer.status === 403) return this.finish('no_access');
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const body: unknown = await answer.json();
       if (this.stopped || !this.take(() => body)) return;

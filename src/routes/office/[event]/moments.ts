@@ -19,10 +19,10 @@ export function formatAgo(age: number, locale: Locale): string {
   return format.format(-Math.floor(age / STEP) * (STEP / SECOND), 'second');
 }
 
-/** How long, in its largest unit: `2 Minuten`. @param span - in milliseconds */
-export function formatSpan(span: number, locale: Locale): string {
+/** How long, in its largest unit: `2 Minuten`, or `2 Min.` @param span - in milliseconds */
+export function formatSpan(span: number, locale: Locale, unitDisplay: 'long' | 'short' = 'long'): string {
   const [unit, length] = units.find(([, length]) => span >= length) ?? (['second', SECOND] as const);
-  return new Intl.NumberFormat(intlTag(locale), { style: 'unit', unit, unitDisplay: 'long' }).format(
+  return new Intl.NumberFormat(intlTag(locale), { style: 'unit', unit, unitDisplay }).format(
     Math.floor(span / length),
   );
 }

@@ -17,7 +17,10 @@ export interface OfficePage {
 /** Every page of an event's office that the menu leads to, in its order. */
 export const OFFICE_PAGES: readonly OfficePage[] = [
   { path: '', right: 'see_headcount', group: 'evening', title: m.office_overview },
+  { path: 'wall', right: 'see_headcount', group: 'evening', title: m.wall_title },
+  { path: 'devices', right: 'run_devices', group: 'evening', title: m.office_tablets },
   { path: 'registrations', right: 'see_people', group: 'people', title: m.registrations_title },
+  { path: 'import-registrations', right: 'move_data', group: 'people', title: m.data_import_title },
   { path: 'announcements', right: 'write_to_people', group: 'people', title: m.announcements_title },
   { path: 'mails', right: 'write_to_people', group: 'people', title: m.office_mails },
   { path: 'settings', right: 'set_up_event', group: 'preparation', title: m.settings_title },

@@ -1,14 +1,16 @@
 import type { Migration } from 'kysely/migration';
-import { accounts } from './0002-accounts.ts';
-import { announcements } from './0020-announcements.ts';
 import { firstLine } from './0001-first-line.ts';
+import { accounts } from './0002-accounts.ts';
+import { registration } from './0003-registration.ts';
 import { feedback } from './0004-feedback.ts';
 import { handInToken } from './0006-hand-in-token.ts';
-import { interfaces } from './0019-interfaces.ts';
 import { byHand } from './0007-by-hand.ts';
 import { members } from './0008-members.ts';
-import { registration } from './0003-registration.ts';
 import { registrationList } from './0010-registration-list.ts';
+import { imports } from './0013-imports.ts';
+import { deviceLock } from './0015-device-lock.ts';
+import { interfaces } from './0019-interfaces.ts';
+import { announcements } from './0020-announcements.ts';
 
 /** In the order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -20,6 +22,8 @@ export const migrations: Record<string, Migration> = {
   '0007-by-hand': byHand,
   '0008-members': members,
   '0010-registration-list': registrationList,
+  '0013-imports': imports,
+  '0015-device-lock': deviceLock,
   '0019-interfaces': interfaces,
   '0020-announcements': announcements,
 };

@@ -1,9 +1,15 @@
 import type { ActKind } from '$lib/domain/act';
-import { m } from '$lib/i18n';
+import { ROLES } from '$lib/domain/office-rights';
+import { m, type Locale } from '$lib/i18n';
+import type { Act } from '$lib/server/acts';
+import { ROLE_WORDS, type Words } from '../../role-words';
 
 /** What was done, in words. */
-export const ACT_WORDS: Record<ActKind, () => string> = {
+export const ACT_WORDS: Record<ActKind, Words> = {
   pairing_code_made: m.acts_pairing_code_made,
+  device_renamed: m.acts_device_renamed,
+  device_locked: m.acts_device_locked,
+  device_unlocked: m.acts_device_unlocked,
   device_revoked: m.acts_device_revoked,
   held_changed: m.acts_held_changed,
   registration_corrected: m.acts_registration_corrected,
@@ -27,4 +33,29 @@ export const ACT_WORDS: Record<ActKind, () => string> = {
   member_joined: m.acts_member_joined,
   member_role_changed: m.acts_member_role_changed,
   member_removed: m.acts_member_removed,
+  registrations_exported: m.acts_registrations_exported,
+  registrations_imported: m.acts_registrations_imported,
+  acts_exported: m.acts_acts_exported,
 };
+
+/** What more there is to say of an act: whom it was done to, which role, how many. */
+export function moreOf(
+  { subject, details }: Pick<Act, 'subject' | 'details'>,
+  names: Record<string, string>,
+  locale: Locale,
+): string {
+  const options = { locale };
+  const role = ROLES.find((role) => role === details.role);
+  return [
+    subject && (names[subject] ?? m.acts_somebody_gone({}, options)),
+    role && ROLE_WORDS[role].name({}, options),
+    typeof details.host === 'string' && details.host,
+    details.held === 'digital' && m.settings_held_digital({}, options),
+    details.held === 'on_site' && m.settings_held_on_site({}, options),
+    details.count !== undefined && m.acts_rows({ count: Number(details.count) }, options),
+    details.added !== undefined && m.acts_added({ count: Number(details.added) }, options),
+    details.changed !== undefined && m.acts_changed({ count: Number(details.changed) }, options),
+  ]
+    .filter(Boolean)
+    .join(', ');
+}

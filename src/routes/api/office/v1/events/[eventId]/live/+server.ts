@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { EventIdSchema } from '$lib/domain/ids';
-import { seenBy } from '$lib/domain/live-view';
-import { may } from '$lib/domain/office-rights';
+import { seenBy, type LiveView } from '$lib/domain/live-view';
+import { may, type Standing } from '$lib/domain/office-rights';
 import { SECOND } from '$lib/domain/time';
 import { readOrganiser } from '$lib/server/accounts';
 import { eventStream } from '$lib/server/event-stream';
@@ -13,6 +13,10 @@ import type { RequestHandler } from './$types';
 
 /** Without news a view is sent this often, because tablets are heard without anything having changed. */
 const REFRESH = 10 * SECOND;
+/** Several scans a second become one message, so that hundreds of open pages don't keep the server from its tablets. */
+const GAP = 0.3 * SECOND;
+/** For so long somebody who may look goes unasked, in milliseconds: one page in a busy hour gets many messages. */
+const TRUSTED = SECOND;
 
 /** The event as it stands: once as JSON, or as a stream for whoever accepts `text/event-stream`. */
 export const GET: RequestHandler = async ({ params, request, locals }) => {
@@ -21,20 +25,38 @@ export const GET: RequestHandler = async ({ params, request, locals }) => {
   const event = id.success ? await findEvent(installation.db, { id: id.output }) : null;
   if (!event) return problem(404, 'unknown_event', 'There is no such event.');
   let { standing } = locals;
-  const read = async () => seenBy(standing, await readLiveView(installation, event.id));
+  const read = async () => textOf(await readLiveView(installation, event.id), standing);
   if (!request.headers.get('accept')?.includes('text/event-stream'))
-    return Response.json(await read(), { headers: { 'cache-control': 'no-store', vary: 'accept' } });
+    return new Response(await read(), {
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store', vary: 'accept' },
+    });
+  let askedAt = -Infinity;
   return eventStream({
     news: installation.news,
     eventId: event.id,
-    produce: async () => JSON.stringify(await read()),
-    // Whoever signs out elsewhere, whose session ends or whose role is taken away, sees no more from then on.
+    produce: read,
+    // Whoever signs out elsewhere, whose session ends or whose role is taken away, sees no more a second later.
     allowed: async () => {
+      const now = performance.now();
+      if (now - askedAt < TRUSTED) return true;
       if ((await readOrganiser(installation, request.headers)) === null) return false;
       standing = await readStanding(installation.db, organiser!.id, event.id);
+      askedAt = now;
       return may(standing, 'see_headcount');
     },
     onError: (err) => installation.log.error({ err }, 'live view failed'),
+    gap: GAP,
     refresh: REFRESH,
   });
 };
+
+/** Each view as text: hundreds of pages get the same one, and writing it is most of the work. */
+const texts = new WeakMap<LiveView, Partial<Record<'whole' | 'headcount', string>>>();
+
+function textOf(view: LiveView, standing: Standing): string {
+  const written = texts.get(view) ?? {};
+  texts.set(view, written);
+  return (written[may(standing, 'see_people') ? 'whole' : 'headcount'] ??= JSON.stringify(
+    seenBy(standing, view),
+  ));
+}

@@ -1,4 +1,4 @@
-/** Keeps the screen awake: a tablet that goes dark between two guests makes the queue wait. */
+/** Keeps the screen awake: a tablet that goes dark between two guests makes the queue wait, and a wall tells nothing. */
 
 let lock: WakeLockSentinel | null = null;
 
