@@ -24,7 +24,7 @@ const DOOR = [
   { locale: 'ar', colorScheme: 'light', viewport: { width: 1024, height: 768 } },
   { locale: 'ar', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
 ] as const;
-const OFFICE = ['', '/wall', '/devices', '/registrations', '/settings', '/mails', '/feedback'];
+const OFFICE = ['', '/wall', '/devices', '/registrations', '/settings', '/mails', '/feedback', '/interfaces'];
 
 const target = path.join(root, 'test-output', 'gallery');
 rmSync(target, { recursive: true, force: true });

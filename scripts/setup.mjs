@@ -105,6 +105,7 @@ export function build({ quiet = false } = {}) {
 const sources = [
   'src',
   'static',
+  'docs/api.md',
   'project.inlang/settings.json',
   'door.inlang/settings.json',
   'scripts/messages.ts',

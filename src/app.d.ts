@@ -1,6 +1,7 @@
 import type { Standing } from '$lib/domain/office-rights.ts';
 import type { Locale } from '$lib/i18n';
 import type { Organiser } from '$lib/server/accounts.ts';
+import type { ApiClient } from '$lib/server/api/api-tokens.ts';
 import type { Installation } from '$lib/server/installation.ts';
 
 declare global {
@@ -14,6 +15,8 @@ declare global {
       installation: Installation;
       /** Who is signed in; known on the office's routes only. */
       organiser: Organiser | null;
+      /** Which other system asks, by its token; known on its interface's guarded routes only. */
+      client: ApiClient | null;
       /** What they are here, as far as the route is about one event. */
       standing: Standing;
       /** Whether the answer shows what is not public yet. */

@@ -5,6 +5,8 @@ import { may } from '$lib/domain/office-rights';
 import { getTextDirection } from '$lib/i18n';
 import { paraglideMiddleware } from '$lib/i18n/paraglide/server.js';
 import { readOrganiser } from '$lib/server/accounts';
+import { guardApi } from '$lib/server/api/api-guard';
+import { isApi } from '$lib/server/api/api-rules';
 import { limitBody } from '$lib/server/body-limit';
 import type { Installation } from '$lib/server/installation';
 import { standingAt } from '$lib/server/members';
@@ -28,6 +30,7 @@ export const init: ServerInit = async () => {
 const open: Handle = ({ event, resolve }) => {
   event.locals.installation = installation;
   event.locals.organiser = null;
+  event.locals.client = null;
   event.locals.standing = { role: null, administrator: false };
   return resolve(event);
 };
@@ -96,8 +99,23 @@ const office: Handle = async ({ event, resolve }) => {
   redirect(303, '/office/no-access');
 };
 
+/** Lets other systems in by their tokens, and by nothing else: what a browser sends by itself opens nothing here. */
+const api: Handle = async ({ event, resolve }) => {
+  const { request, route, url, params, locals } = event;
+  if (!isApi(url.pathname)) return resolve(event);
+  const outcome = await guardApi(installation, {
+    routeId: route.id,
+    method: request.method,
+    params,
+    authorization: request.headers.get('authorization'),
+  });
+  if (outcome.kind === 'refused') return outcome.response;
+  locals.client = outcome.client;
+  return resolve(event);
+};
+
 // The language comes first, so that every handle behind it can speak it.
-export const handle: Handle = sequence(open, bodies, strayAction, preview, language, office);
+export const handle: Handle = sequence(open, bodies, strayAction, preview, language, office, api);
 
 /** A bug: the log tells where, the client is told nothing but a number to ask by. */
 export const handleError: HandleServerError = ({ error, event, status, message }) => {

@@ -14,7 +14,7 @@ export async function namesOfSubjects(
 ): Promise<Record<string, string>> {
   const ids = [...new Set(acts.flatMap(({ subject }) => subject ?? []))];
   if (ids.length === 0) return {};
-  const [devices, registrations, users] = await Promise.all([
+  const [devices, registrations, users, tokens] = await Promise.all([
     db
       .selectFrom('devices')
       .select(['id', 'name'])
@@ -29,6 +29,14 @@ export async function namesOfSubjects(
       .where('erased_at', 'is', null)
       .execute(),
     db.selectFrom('users').select(['id', 'name']).where('id', 'in', ids).execute(),
+    db
+      .selectFrom('api_tokens')
+      .select(['id', 'name'])
+      .where('event_id', '=', eventId)
+      .where('id', 'in', ids)
+      .execute(),
   ]);
-  return Object.fromEntries([...devices, ...registrations, ...users].map(({ id, name }) => [id, name]));
+  return Object.fromEntries(
+    [...devices, ...registrations, ...users, ...tokens].map(({ id, name }) => [id, name]),
+  );
 }

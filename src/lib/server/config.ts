@@ -35,6 +35,8 @@ const ConfigSchema = v.object({
   /** Who they come from. */
   EINLASS_MAIL_FROM: v.optional(SenderSchema),
   ...PROVIDER_ENTRIES,
+  /** `1`: webhooks may reach the local network, and http on this machine. */
+  EINLASS_WEBHOOK_ALLOW_PRIVATE: v.optional(v.picklist(['0', '1']), '0'),
 });
 
 export interface Config {
@@ -51,6 +53,7 @@ export interface Config {
   mail: { server: MailServer; from: Sender } | null;
   /** Null where organisers sign in with passwords only. */
   provider: IdentityProvider | null;
+  privateWebhooks: boolean;
 }
 
 /**
@@ -82,6 +85,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     },
     mail: readMail(values),
     provider: readProvider(values),
+    privateWebhooks: values.EINLASS_WEBHOOK_ALLOW_PRIVATE === '1',
   };
 }
 

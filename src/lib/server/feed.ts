@@ -158,7 +158,8 @@ function registrationOf(
   };
 }
 
-function scanOf(row: ScanRow): Scan {
+/** A row of the log, as tablet and server speak of it. */
+export function scanOf(row: ScanRow): Scan {
   return {
     id: row.id,
     deviceId: row.device_id,

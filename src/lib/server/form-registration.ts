@@ -2,6 +2,7 @@ import { v5 } from 'uuid';
 import type { AccessNeeds, Affiliation } from '../domain/access-needs.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import { registrationWindow } from '../domain/registration-window.ts';
+import { writeAct, type Actor } from './acts.ts';
 import type { Tx } from './database/open.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
@@ -37,11 +38,14 @@ export type RegistrationOutcome =
  * Registers who filled in the form and whom they bring along, before the deadline, in a workgroup that has places for
  * all of them; or, where they want it so, on its waiting list, except for as many as there are places for. A form that
  * is sent twice registers once, and the second time answers as the first did.
+ *
+ * @param by - another system that fills in the form for somebody, which is written down; null: the person
  */
 export async function registerByForm(
   installation: Installation,
   eventId: EventId,
   form: FormRegistration,
+  by: Actor = null,
 ): Promise<RegistrationOutcome> {
   const signer = await ticketSigner(installation, eventId);
   const outcome = await installation.db.transaction().execute(async (tx): Promise<RegistrationOutcome> => {
@@ -65,6 +69,8 @@ export async function registerByForm(
     const registrationId = await insertParty(tx, installation, eventId, form, given, signer);
     const kind = given.confirmed > 0 ? 'confirmation' : 'waiting_list';
     await queueMail(tx, installation, eventId, { registrationId, kind, reason: `form:${registrationId}` });
+    if (by)
+      await writeAct(installation, tx, { eventId, by, kind: 'api_registered', subject: registrationId });
     return { kind: 'registered', registrationId };
   });
   if (outcome.kind === 'registered') installation.news.publish(eventId);

@@ -28,6 +28,8 @@ export interface Installation {
   sendsMail: boolean;
   /** By whom organisers can sign in beside the password; null where there is none. */
   provider: IdentityProvider | null;
+  /** Whether webhooks may reach the local network. */
+  privateWebhooks: boolean;
   /** Has something closed before the database is: what was added last first. */
   beforeClose(close: () => Promise<void>): void;
   /** The build of the app that runs; empty where that doesn't matter. */
@@ -48,6 +50,7 @@ export interface InstallationOptions {
   formLimits?: FormLimits;
   operator?: Operator;
   sendsMail?: boolean;
+  privateWebhooks?: boolean;
   build?: string;
   provider?: IdentityProvider | null;
 }
@@ -70,6 +73,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     formLimits: options.formLimits ?? FORM_LIMITS,
     operator: options.operator ?? {},
     sendsMail: options.sendsMail ?? false,
+    privateWebhooks: options.privateWebhooks ?? false,
     build: options.build ?? '',
     provider: options.provider ?? null,
     beforeClose: (close) => void closing.unshift(close),

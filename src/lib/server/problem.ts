@@ -16,7 +16,10 @@ export function problem(
 /** Nothing that we read is nested deeper, and what walks through a value must come to an end. */
 const MAX_DEPTH = 32;
 
-export type BodyOutcome = { kind: 'json'; body: unknown } | { kind: 'problem'; response: Response };
+export type BodyOutcome =
+  | { kind: 'json'; body: unknown }
+  /** With what it says, for an endpoint that says it in another form. */
+  | ({ kind: 'problem'; response: Response } & Problem);
 
 /**
  * Reads a request's body as JSON, however bad it is.
@@ -24,26 +27,28 @@ export type BodyOutcome = { kind: 'json'; body: unknown } | { kind: 'problem'; r
  * @param limit - the most bytes that are read
  */
 export async function readJson(request: Request, limit: number): Promise<BodyOutcome> {
-  const tooLarge = problem(413, 'too_large', `The body is larger than ${limit} bytes.`);
-  if (Number(request.headers.get('content-length') ?? 0) > limit)
-    return { kind: 'problem', response: tooLarge };
+  const tooLarge = () => refusedBody(413, 'too_large', `The body is larger than ${limit} bytes.`);
+  if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge();
   let text: string;
   try {
     text = await request.text();
   } catch {
-    return { kind: 'problem', response: problem(413, 'unreadable', 'The body is too large or broke off.') };
+    return refusedBody(413, 'unreadable', 'The body is too large or broke off.');
   }
-  if (text.length > limit) return { kind: 'problem', response: tooLarge };
+  if (text.length > limit) return tooLarge();
   let body: unknown;
   try {
     body = JSON.parse(text) as unknown;
   } catch {
-    return { kind: 'problem', response: problem(400, 'not_json', 'The body is not JSON.') };
+    return refusedBody(400, 'not_json', 'The body is not JSON.');
   }
-  if (isDeeperThan(body, MAX_DEPTH)) {
-    return { kind: 'problem', response: problem(400, 'too_deep', 'The body is nested too deeply.') };
-  }
-  return { kind: 'json', body };
+  return isDeeperThan(body, MAX_DEPTH)
+    ? refusedBody(400, 'too_deep', 'The body is nested too deeply.')
+    : { kind: 'json', body };
+}
+
+function refusedBody(status: number, code: string, message: string): BodyOutcome {
+  return { kind: 'problem', response: problem(status, code, message), code, message };
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

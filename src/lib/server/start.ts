@@ -12,8 +12,11 @@ import { createLog } from './log.ts';
 import { smtpTransport } from './mail/handover.ts';
 import { Postman } from './mail/postman.ts';
 import { missingFields } from './operator.ts';
+import type { RoundParts } from './outbox-rounds.ts';
 import { deleteOldImports } from './registration-import/import.ts';
 import { createSetupLink } from './setup-link.ts';
+import { Courier } from './webhooks/courier.ts';
+import { forgetDeliveries } from './webhooks/webhooks.ts';
 
 /**
  * Opens the installation that the environment names, with the demo event in it when it has none, and tells the
@@ -35,6 +38,7 @@ export async function startInstallation(
     formLimits: config.formLimits,
     operator: config.operator,
     sendsMail: config.mail !== null,
+    privateWebhooks: config.privateWebhooks,
     build,
     provider: config.provider,
   });
@@ -47,6 +51,7 @@ export async function startInstallation(
   keepPromises(installation);
   deleteImportsHourly(installation);
   if (config.mail) startPostman(installation, config.mail);
+  startCourier(installation);
   if (config.welcome) {
     process.once('einlass:listening', () => {
       printWelcome(installation, config).catch((err: unknown) =>
@@ -62,6 +67,7 @@ export async function startInstallation(
 function keepPromises(installation: Installation): void {
   const keep = async () => {
     await deleteOldFeedback(installation);
+    await forgetDeliveries(installation);
     const registrations = await eraseDue(installation);
     if (registrations > 0) installation.log.info({ registrations }, 'erased, as was promised');
   };
@@ -86,15 +92,25 @@ function deleteImportsHourly(installation: Installation): void {
 function startPostman(installation: Installation, { server, from }: NonNullable<Config['mail']>): void {
   const postman = new Postman(installation, {
     transport: smtpTransport(server, from),
-    schedule(callback, delay) {
-      const timer = setTimeout(callback, delay);
-      return () => clearTimeout(timer);
-    },
-    random: Math.random,
+    ...ROUND_PARTS,
   });
   installation.beforeClose(() => postman.stop());
   postman.start();
 }
+
+function startCourier(installation: Installation): void {
+  const courier = new Courier(installation, ROUND_PARTS);
+  installation.beforeClose(() => courier.stop());
+  courier.start();
+}
+
+const ROUND_PARTS: RoundParts = {
+  schedule(callback, delay) {
+    const timer = setTimeout(callback, delay);
+    return () => clearTimeout(timer);
+  },
+  random: Math.random,
+};
 
 async function printWelcome(installation: Installation, { origin }: Config): Promise<void> {
   const lines = [''];

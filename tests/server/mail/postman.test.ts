@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SMTPServerOptions } from 'smtp-server';
 import { addMillis, DAY, MINUTE } from '../../../src/lib/domain/time.ts';
 import { openInstallation } from '../../../src/lib/server/installation.ts';
-import { claimMail, LEASE, renewClaim, settleMail } from '../../../src/lib/server/mail/claims.ts';
+import type { Database } from '../../../src/lib/server/database/open.ts';
+import type { MailRow } from '../../../src/lib/server/database/schema.ts';
+import { LEASE, OutboxClaims } from '../../../src/lib/server/outbox-claims.ts';
 import { eraseOwnRegistration } from '../../../src/lib/server/self-service.ts';
 import { headerOf, Mailbox, smtpError } from '../../support/mail.ts';
 import { evening, Stage } from './stage.ts';
@@ -19,6 +21,8 @@ afterEach(async () => {
   await mailbox?.close();
   mailbox = null;
 });
+
+const claimsOn = (db: Database) => new OutboxClaims<MailRow>(db, 'mails', { first: 'due' });
 
 async function openMailbox(options: SMTPServerOptions = {}): Promise<Mailbox> {
   mailbox = await Mailbox.open(options);
@@ -103,10 +107,10 @@ describe('the postman', () => {
   test('sends nothing to whoever was erased, not even when that happens while the mail is written', async () => {
     const { received, address } = await openMailbox();
     const id = await stage.register();
-    const claimed = (await claimMail(stage.installation.db, stage.now))!;
+    const claimed = (await claimsOn(stage.installation.db).claim(stage.now))!;
     await eraseOwnRegistration(stage.installation, stage.eventId, id);
     expect(
-      await settleMail(stage.installation.db, claimed, { state: 'sent', problem: null }, stage.now),
+      await claimsOn(stage.installation.db).settle(claimed, { state: 'sent', problem: null }, stage.now),
     ).toBe(false);
     await stage.hire(address).clockwork.idle();
     expect(received).toEqual([]);
@@ -256,18 +260,20 @@ describe('a claim', () => {
   test("is one process's, until it runs out; the earlier one can then record nothing", async () => {
     await stage.register();
     const { db } = stage.installation;
-    const first = (await claimMail(db, stage.now))!;
-    expect(await claimMail(db, stage.now)).toBeNull();
+    const first = (await claimsOn(db).claim(stage.now))!;
+    expect(await claimsOn(db).claim(stage.now)).toBeNull();
     stage.now = addMillis(stage.now, LEASE - 1);
-    expect(await claimMail(db, stage.now)).toBeNull();
-    expect(await renewClaim(db, first, stage.now)).toBe(true);
+    expect(await claimsOn(db).claim(stage.now)).toBeNull();
+    expect(await claimsOn(db).renew(first, stage.now)).toBe(true);
     stage.now = addMillis(stage.now, 1);
-    expect(await claimMail(db, stage.now)).toBeNull();
+    expect(await claimsOn(db).claim(stage.now)).toBeNull();
     stage.now = addMillis(stage.now, LEASE);
-    const second = (await claimMail(db, stage.now))!;
+    const second = (await claimsOn(db).claim(stage.now))!;
     expect(second.id).toBe(first.id);
-    expect(await renewClaim(db, first, stage.now)).toBe(false);
-    expect(await settleMail(db, first, { state: 'failed', problem: 'recipient 550' }, stage.now)).toBe(false);
-    expect(await settleMail(db, second, { state: 'sent', problem: null }, stage.now)).toBe(true);
+    expect(await claimsOn(db).renew(first, stage.now)).toBe(false);
+    expect(await claimsOn(db).settle(first, { state: 'failed', problem: 'recipient 550' }, stage.now)).toBe(
+      false,
+    );
+    expect(await claimsOn(db).settle(second, { state: 'sent', problem: null }, stage.now)).toBe(true);
   });
 });

@@ -37,6 +37,7 @@ export const OFFICE_PAGES: readonly OfficePage[] = [
   { path: 'members', right: 'manage_members', group: 'preparation', title: m.members_title },
   { path: 'report', right: 'set_up_event', group: 'afterwards', title: m.report_title },
   { path: 'erasure', right: 'erase', group: 'afterwards', title: m.erasure_title },
+  { path: 'interfaces', right: 'move_data', group: 'preparation', title: m.interfaces_title },
   { path: 'acts', right: 'read_acts', group: 'afterwards', title: m.acts_title },
   { path: 'feedback', right: 'set_up_event', group: 'afterwards', title: m.legal_office_title },
   { path: 'import', right: 'move_data', group: 'afterwards', title: m.office_import_title },

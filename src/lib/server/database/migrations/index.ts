@@ -14,6 +14,7 @@ import { deviceLock } from './0015-device-lock.ts';
 import { secondFactor } from './0016-second-factor.ts';
 import { decisions } from './0017-decisions.ts';
 import { afterTheEvent } from './0018-after-the-event.ts';
+import { interfaces } from './0019-interfaces.ts';
 import { announcements } from './0020-announcements.ts';
 
 /** In the order of their names; one that has been released is never changed. */
@@ -33,5 +34,6 @@ export const migrations: Record<string, Migration> = {
   '0016-second-factor': secondFactor,
   '0017-decisions': decisions,
   '0018-after-the-event': afterTheEvent,
+  '0019-interfaces': interfaces,
   '0020-announcements': announcements,
 };
