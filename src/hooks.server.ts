@@ -1,4 +1,4 @@
-import { error, redirect, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
+import { redirect, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import { building, version } from '$app/environment';
 import { may } from '$lib/domain/office-rights';
@@ -7,7 +7,7 @@ import { paraglideMiddleware } from '$lib/i18n/paraglide/server.js';
 import { readOrganiser } from '$lib/server/accounts';
 import { guardApi } from '$lib/server/api/api-guard';
 import { isApi } from '$lib/server/api/api-rules';
-import { limitBody } from '$lib/server/body-limit';
+import { limitBody, saysTooLarge } from '$lib/server/body-limit';
 import type { Installation } from '$lib/server/installation';
 import { standingAt } from '$lib/server/members';
 import { isOffice } from '$lib/server/office-access';
@@ -37,10 +37,11 @@ const open: Handle = ({ event, resolve }) => {
 
 /** Takes in little, except where a route is made for more; nothing is read before that is decided. */
 const bodies: Handle = ({ event, resolve }) => {
-  const limited = limitBody(event.request, event.route.id);
-  if (limited) event.request = limited;
-  else if (event.url.pathname.startsWith('/api/')) return problem(413, 'too_large', 'The body is too large.');
-  else error(413);
+  const { request, route, url } = event;
+  event.request = limitBody(request, route.id);
+  // A page's own action says so in the reader's language.
+  if (url.pathname.startsWith('/api/') && saysTooLarge(request, route.id))
+    return problem(413, 'too_large', 'The body is too large.');
   return resolve(event);
 };
 
