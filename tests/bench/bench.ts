@@ -6,6 +6,7 @@ import { benchDoor } from './door.ts';
 import { benchForm } from './form.ts';
 import { benchLive, liveGuests } from './live.ts';
 import { benchImport } from './import.ts';
+import { benchPlaces } from './places.ts';
 import { benchRegistrations } from './registrations.ts';
 import { printTable, writeResults, type Row } from './report.ts';
 import { benchScanner } from './scanner.ts';
@@ -48,6 +49,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   search: () => withSite([LARGE], benchSearch),
   registrations: () => withSite([LARGE], benchRegistrations),
   import: () => withSite([10], benchImport),
+  places: () => withSite([5_000, LARGE], benchPlaces),
   size: () => withSite([10], benchSize),
   form: () => withSite([10], benchForm),
   scanner: () => benchScanner(values.images),

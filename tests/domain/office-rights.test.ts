@@ -16,6 +16,7 @@ const TABLE: Record<Right, string> = {
   manage_members: 'owner',
   erase: 'owner',
   create_events: '',
+  reset_accounts: '',
 };
 
 describe.each(RIGHTS)('%s', (right) => {

@@ -2,6 +2,7 @@ import { isActionFailure, isHttpError, isRedirect } from '@sveltejs/kit';
 import { readFileSync } from 'node:fs';
 import { render } from 'svelte/server';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { KEPT_DAYS } from '../../src/lib/domain/retention.ts';
 import { addMillis, DAY, millis } from '../../src/lib/domain/time.ts';
 import { getLocale, locales, m, type Locale } from '../../src/lib/i18n/index.ts';
 import { formatDay } from '../../src/lib/i18n/dates.ts';
@@ -55,7 +56,7 @@ function show(
       notice,
       operator,
       ...(about && { event: viewEvent(about) }),
-      retention: retentionOf(about),
+      retention: retentionOf(about ?? KEPT_DAYS),
     },
     context: new Map([['__request__', { page: { url } }]]),
   });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/lib/server/config.ts';
 
@@ -58,5 +61,56 @@ describe('the sender', () => {
   test('and the server need each other', () => {
     expect(() => readConfig({ EINLASS_SMTP_URL: 'smtp://localhost' })).toThrow('EINLASS_MAIL_FROM');
     expect(() => readConfig({ EINLASS_MAIL_FROM: from })).toThrow('EINLASS_SMTP_URL');
+  });
+});
+
+describe('the identity provider', () => {
+  const named = {
+    EINLASS_OIDC_ISSUER: 'https://login.example.org/realms/city',
+    EINLASS_OIDC_CLIENT_ID: 'einlass',
+    EINLASS_OIDC_CLIENT_SECRET: 'hidden',
+  };
+
+  test('is none where none is named', () => {
+    expect(readConfig({}).provider).toBeNull();
+  });
+
+  test('is called by its host, or as one likes', () => {
+    expect(readConfig(named).provider).toEqual({
+      issuer: 'https://login.example.org/realms/city',
+      clientId: 'einlass',
+      clientSecret: 'hidden',
+      name: 'login.example.org',
+    });
+    expect(readConfig({ ...named, EINLASS_OIDC_NAME: ' Stadt-Login ' }).provider?.name).toBe('Stadt-Login');
+  });
+
+  test('has its secret in a file, too', () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'einlass-config-')), 'secret');
+    writeFileSync(file, 'from a file\n');
+    const { EINLASS_OIDC_CLIENT_SECRET: _secret, ...rest } = named;
+    const inFile = { ...rest, EINLASS_OIDC_CLIENT_SECRET_FILE: file };
+    expect(readConfig(inFile).provider?.clientSecret).toBe('from a file');
+    const both = { ...inFile, EINLASS_OIDC_CLIENT_SECRET: 'hidden' };
+    expect(() => readConfig(both)).toThrow('one of them is enough');
+    writeFileSync(file, '\n');
+    expect(() => readConfig(inFile)).toThrow('is empty');
+    rmSync(path.dirname(file), { recursive: true });
+    expect(() => readConfig(inFile)).toThrow('cannot be read');
+  });
+
+  test.each([
+    ['EINLASS_OIDC_ISSUER', undefined, 'is missing'],
+    ['EINLASS_OIDC_CLIENT_ID', undefined, 'is missing'],
+    ['EINLASS_OIDC_CLIENT_SECRET', undefined, 'is missing'],
+    ['EINLASS_OIDC_ISSUER', 'login.example.org', 'is not an address'],
+    ['EINLASS_OIDC_ISSUER', 'http://login.example.org', 'begin with https'],
+    ['EINLASS_OIDC_ISSUER', 'https://login.example.org?realm=city', 'end after its path'],
+    ['EINLASS_OIDC_NAME', ' ', 'is empty'],
+  ])('%s as %s: %s', (variable, value, why) => {
+    const refused = () => readConfig({ ...named, [variable]: value });
+    expect(refused).toThrow(new RegExp(`^${variable}: `));
+    expect(refused).toThrow(why);
+    expect(refused).not.toThrow(/hidden/);
   });
 });

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { millis, type Millis } from '../../src/lib/domain/time.ts';
-import { openInstallation, type Installation } from '../../src/lib/server/installation.ts';
+import {
+  openInstallation,
+  type Installation,
+  type InstallationOptions,
+} from '../../src/lib/server/installation.ts';
 
 export interface TestInstallation {
   installation: Installation;
@@ -15,10 +19,12 @@ export interface TestInstallation {
 /** A real installation in a folder of its own. */
 export async function testInstallation(
   clock: () => Millis = () => millis(Date.now()),
+  options: Partial<InstallationOptions> = {},
 ): Promise<TestInstallation> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'einlass-test-'));
   const log = pino({ level: 'silent' });
-  const installation = await openInstallation({ dataFolder, clock, log, origin: 'http://localhost:3000' });
+  const origin = 'http://localhost:3000';
+  const installation = await openInstallation({ dataFolder, clock, log, origin, ...options });
   return {
     installation,
     dataFolder,

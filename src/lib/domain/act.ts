@@ -1,5 +1,19 @@
 import * as v from 'valibot';
 
+/** What somebody does to an account, which belongs to no event. */
+export const ACCOUNT_ACT_KINDS = [
+  'account_renamed',
+  'password_changed',
+  'second_factor_on',
+  'second_factor_off',
+  'recovery_codes_made',
+  'recovery_code_used',
+  'sessions_ended',
+  'provider_linked',
+  'account_reset_made',
+  'account_reset_used',
+] as const;
+
 /** What is written down of what is done in the office. */
 export const ACT_KINDS = [
   'pairing_code_made',
@@ -14,6 +28,8 @@ export const ACT_KINDS = [
   'registration_cancelled',
   'ticket_reissued',
   'workgroups_decided',
+  'places_assigned',
+  'assignment_undone',
   'scans_imported',
   'api_token_made',
   'api_token_revoked',
@@ -24,6 +40,9 @@ export const ACT_KINDS = [
   'webhook_deleted',
   'feedback_deleted',
   'mail_tried_again',
+  'retention_changed',
+  'event_erased',
+  'names_printed',
   'announcement_sent',
   'member_invited',
   'member_joined',
@@ -32,6 +51,7 @@ export const ACT_KINDS = [
   'registrations_exported',
   'registrations_imported',
   'acts_exported',
+  ...ACCOUNT_ACT_KINDS,
 ] as const;
 export type ActKind = (typeof ACT_KINDS)[number];
 

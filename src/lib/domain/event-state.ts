@@ -119,6 +119,11 @@ export class EventState implements Knowledge {
     }
   }
 
+  /** Everybody who was ever let through a door, and where that has left them. */
+  seen(): IterableIterator<[HolderId, Presence]> {
+    return this.presences.entries();
+  }
+
   /** When each of those who ever came did so for the first time, in no order. */
   *arrivals(): Generator<Millis> {
     for (const { arrivedAt } of this.presences.values()) {

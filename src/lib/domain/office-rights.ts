@@ -21,8 +21,11 @@ const LEAST_ROLE = {
   erase: 'owner',
 } as const satisfies Record<string, Role>;
 
-/** Without an event there is no role: only who administers the installation may. */
-const ADMINISTRATORS_ONLY = ['create_events'] as const;
+/**
+ * Only who administers the installation may: there is no role where there is no event, and an account is good for more
+ * events than the one whose owner would reset it.
+ */
+const ADMINISTRATORS_ONLY = ['create_events', 'reset_accounts'] as const;
 
 export type Right = keyof typeof LEAST_ROLE | (typeof ADMINISTRATORS_ONLY)[number];
 export const RIGHTS: readonly Right[] = [...(Object.keys(LEAST_ROLE) as Right[]), ...ADMINISTRATORS_ONLY];

@@ -1,8 +1,8 @@
-import { isAPIError } from 'better-auth/api';
 import { MINUTE, type Millis } from '../domain/time.ts';
 import { countAttempt, forgetAttempts, type AttemptLimit } from './attempts.ts';
-import { authOf, cookiesIn, type SessionCookie } from './auth.ts';
+import { authOf, browserOf, cookiesIn, refusalOf, type SessionCookie } from './auth.ts';
 import type { Installation } from './installation.ts';
+import { SESSION_LIFETIME } from './session-lifetime.ts';
 
 /** Somebody who is signed in to the office. */
 export interface Organiser {
@@ -17,17 +17,23 @@ const SIGN_IN_BY_ACCOUNT: AttemptLimit = { what: 'sign-in to account', max: 10, 
 const SIGN_IN_BY_ADDRESS: AttemptLimit = { what: 'sign-in from address', max: 60, window: 15 * MINUTE };
 
 export type SignInOutcome =
-  { kind: 'signed_in'; cookies: SessionCookie[] } | { kind: 'wrong' } | { kind: 'too_many'; until: Millis };
+  | { kind: 'signed_in'; cookies: SessionCookie[] }
+  /** The password was right; the code of the second factor is wanted next, from whoever brings these cookies. */
+  | { kind: 'needs_code'; cookies: SessionCookie[] }
+  | { kind: 'wrong' }
+  | { kind: 'too_many'; until: Millis };
 
 /**
  * Signs an organiser in. Wrong address and wrong password are answered alike, and in the same time.
  *
  * @param address - where the request came from
+ * @param headers - the request's, which tell the list of sessions what browser it is
  */
 export async function signIn(
   installation: Installation,
   form: { email: string; password: string },
   address: string,
+  headers: Headers = new Headers(),
 ): Promise<SignInOutcome> {
   const who = `${address} ${form.email.trim().toLowerCase()}`;
   for (const [limit, subject] of [
@@ -38,15 +44,17 @@ export async function signIn(
     if (attempt.kind === 'too_many') return attempt;
   }
   try {
-    const { headers } = await authOf(installation).api.signInEmail({
+    const answer = await authOf(installation).api.signInEmail({
       body: { email: form.email.trim(), password: form.password },
+      headers: browserOf(headers),
       returnHeaders: true,
     });
     await forgetAttempts(installation, SIGN_IN_BY_ACCOUNT, who);
-    return { kind: 'signed_in', cookies: cookiesIn(headers) };
+    const kind = 'twoFactorRedirect' in answer.response ? 'needs_code' : 'signed_in';
+    return { kind, cookies: cookiesIn(answer.headers) };
   } catch (error) {
-    if (isAPIError(error) && error.statusCode < 500) return { kind: 'wrong' };
-    throw error;
+    refusalOf(error);
+    return { kind: 'wrong' };
   }
 }
 
@@ -73,8 +81,16 @@ export async function readOrganiser(
     query: { disableRefresh: setCookie === undefined },
     returnHeaders: true,
   });
+  if (answer.response && hasLivedOut(installation, answer.response.session)) {
+    await installation.db.deleteFrom('sessions').where('id', '=', answer.response.session.id).execute();
+    return null;
+  }
   if (setCookie) for (const cookie of cookiesIn(answer.headers)) setCookie(cookie);
   if (!answer.response) return null;
   const { id, name, email } = answer.response.user;
   return { id, name, email };
+}
+
+function hasLivedOut({ clock }: Installation, { createdAt }: { createdAt: Date }): boolean {
+  return createdAt.getTime() + SESSION_LIFETIME <= clock();
 }

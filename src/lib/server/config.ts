@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
+import { PROVIDER_ENTRIES, readProvider, type IdentityProvider } from './identity-provider.ts';
 import { MailServerSchema, SenderSchema, type MailServer, type Sender } from './mail/mail-server.ts';
 import { readOperator, type Operator } from './operator.ts';
 
@@ -35,6 +36,7 @@ const ConfigSchema = v.object({
   EINLASS_MAIL_FROM: v.optional(SenderSchema),
   /** `1`: webhooks may reach the local network, and http on this machine. */
   EINLASS_WEBHOOK_ALLOW_PRIVATE: v.optional(v.picklist(['0', '1']), '0'),
+  ...PROVIDER_ENTRIES,
 });
 
 export interface Config {
@@ -50,6 +52,8 @@ export interface Config {
   /** Null where mails are not sent. */
   mail: { server: MailServer; from: Sender } | null;
   privateWebhooks: boolean;
+  /** Null where organisers sign in with passwords only. */
+  provider: IdentityProvider | null;
 }
 
 /**
@@ -81,6 +85,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     },
     mail: readMail(values),
     privateWebhooks: values.EINLASS_WEBHOOK_ALLOW_PRIVATE === '1',
+    provider: readProvider(values),
   };
 }
 

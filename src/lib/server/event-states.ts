@@ -47,6 +47,11 @@ export class EventStates {
     return scan ? this.read(eventId) : null;
   }
 
+  /** Lets go of an event's state: what it was folded from has been erased. */
+  forget(eventId: EventId): void {
+    this.kept.delete(eventId);
+  }
+
   private open(eventId: EventId): Promise<Kept> {
     const opening = this.kept.get(eventId) ?? this.begin(eventId);
     this.kept.delete(eventId);

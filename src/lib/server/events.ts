@@ -52,6 +52,10 @@ export interface EventPage {
   endsAt: Millis;
   registrationUntil: Millis;
   held: EventRow['held'];
+  /** How many days after its end the personal data of its registrants is erased. */
+  keptDays: number;
+  /** When that was done; null while it is not. */
+  erasedAt: Millis | null;
 }
 
 /**
@@ -184,6 +188,8 @@ function eventPage(row: EventRow): EventPage {
     endsAt: row.ends_at,
     registrationUntil: row.registration_until,
     held: row.held,
+    keptDays: row.kept_days,
+    erasedAt: row.erased_at,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../domain/time.ts';
 import { openDatabase, type Database } from './database/open.ts';
 import { EventStates } from './event-states.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
+import type { IdentityProvider } from './identity-provider.ts';
 import { News } from './news.ts';
 import type { Operator } from './operator.ts';
 import { Secrets } from './secrets.ts';
@@ -27,6 +28,8 @@ export interface Installation {
   sendsMail: boolean;
   /** Whether webhooks may reach the local network. */
   privateWebhooks: boolean;
+  /** By whom organisers can sign in beside the password; null where there is none. */
+  provider: IdentityProvider | null;
   /** Has something closed before the database is: what was added last first. */
   beforeClose(close: () => Promise<void>): void;
   /** The build of the app that runs; empty where that doesn't matter. */
@@ -49,6 +52,7 @@ export interface InstallationOptions {
   sendsMail?: boolean;
   privateWebhooks?: boolean;
   build?: string;
+  provider?: IdentityProvider | null;
 }
 
 /** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
@@ -71,6 +75,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     sendsMail: options.sendsMail ?? false,
     privateWebhooks: options.privateWebhooks ?? false,
     build: options.build ?? '',
+    provider: options.provider ?? null,
     beforeClose: (close) => void closing.unshift(close),
     async close() {
       news.close();

@@ -76,10 +76,11 @@ export async function acceptWithNewAccount(
   installation: Installation,
   token: string,
   form: OrganiserForm,
+  browser?: Headers,
 ): Promise<InvitationOutcome> {
   try {
     return await useInvitation(installation, token, async (tx) => {
-      const { userId, cookies } = await signUp(installation, tx, form);
+      const { userId, cookies } = await signUp(installation, tx, form, browser);
       return { user: { id: userId, name: form.name }, cookies };
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Where nobody wants to be any more once they are signed in. */
-const WAYS_IN = ['/office/sign-in', '/office/setup/'];
+const WAYS_IN = ['/office/sign-in', '/office/setup/', '/office/reset/'];
 
 /** Whether a route belongs to the organisers, its ways in included. */
 export function isOffice(routeId: string | null): boolean {

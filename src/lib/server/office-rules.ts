@@ -9,8 +9,27 @@ export type OfficeRule = 'open' | 'signed_in' | Right;
  */
 export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
   '/office': { GET: 'signed_in' },
+  '/office/account': {
+    GET: 'signed_in',
+    name: 'signed_in',
+    password: 'signed_in',
+    end_session: 'signed_in',
+    end_others: 'signed_in',
+  },
+  '/office/account/second-factor': {
+    GET: 'signed_in',
+    begin: 'signed_in',
+    confirm: 'signed_in',
+    renew: 'signed_in',
+    off: 'signed_in',
+  },
   '/office/sign-in': { GET: 'open', default: 'open' },
+  '/office/sign-in/code': { GET: 'open', code: 'open', recovery: 'open' },
+  // What the city's identity provider needs of better-auth, and nothing else of it.
+  '/office/sign-in/provider': { GET: 'open' },
+  '/office/sign-in/provider/callback': { GET: 'open' },
   '/office/sign-out': { GET: 'open', default: 'signed_in' },
+  '/office/reset/[token]': { GET: 'open', default: 'open' },
   '/office/setup/[token]': { GET: 'open', default: 'open' },
   '/office/invitation/[token]': { GET: 'open', join: 'signed_in', sign_up: 'open' },
   '/office/no-access': { GET: 'signed_in' },
@@ -25,6 +44,12 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     revoke: 'run_devices',
   },
   '/office/[event]/acts.csv': { GET: 'read_acts' },
+  '/office/[event]/assignment': {
+    GET: 'change_registrations',
+    apply: 'change_registrations',
+    undo: 'change_registrations',
+  },
+  '/office/[event]/erasure': { GET: 'erase', retention: 'erase', erase: 'erase' },
   '/office/[event]/announcements': { GET: 'write_to_people', begin: 'write_to_people' },
   '/office/[event]/announcements/[id]': {
     GET: 'write_to_people',
@@ -59,7 +84,11 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     invite: 'manage_members',
     role: 'manage_members',
     remove: 'manage_members',
+    reset: 'reset_accounts',
   },
+  '/office/[event]/print': { GET: 'move_data' },
+  '/office/[event]/print/badges.pdf': { GET: 'move_data' },
+  '/office/[event]/print/lists.pdf': { GET: 'move_data' },
   '/office/[event]/registrations': { GET: 'see_people', search: 'see_people' },
   '/office/[event]/registrations.csv': { GET: 'move_data' },
   '/office/[event]/registrations/[registration]': {
@@ -76,6 +105,8 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     preview: 'change_registrations',
     run: 'change_registrations',
   },
+  '/office/[event]/report': { GET: 'set_up_event' },
+  '/office/[event]/report.pdf': { GET: 'set_up_event' },
   '/office/[event]/settings': { GET: 'set_up_event', held: 'set_up_event', workgroups: 'set_up_event' },
   '/office/[event]/wall': { GET: 'see_headcount' },
   '/api/office/v1/events/[eventId]/live': { GET: 'see_headcount' },

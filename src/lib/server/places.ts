@@ -35,6 +35,7 @@ export async function freePlaces(tx: Tx, eventId: EventId, workgroupId: Workgrou
  * Gives a workgroup's free places to those who wait for them, in the order in which they joined the waiting list, until
  * the event begins. Called in the transaction that frees places: so none is ever free while somebody waits for it.
  *
+ * @param mail - what tells them so; null for nothing
  * @returns who has got one
  */
 export async function promoteWaiting(
@@ -42,6 +43,7 @@ export async function promoteWaiting(
   installation: Installation,
   eventId: EventId,
   workgroupId: WorkgroupId,
+  mail: MailKind | null = 'promotion',
 ): Promise<RegistrationRow[]> {
   const { starts_at } = await tx
     .selectFrom('events')
@@ -59,7 +61,7 @@ export async function promoteWaiting(
     .orderBy('waiting_since')
     .limit(free)
     .execute();
-  for (const registration of next) await putInState(tx, installation, registration, 'confirmed', 'promotion');
+  for (const registration of next) await putInState(tx, installation, registration, 'confirmed', mail);
   return next;
 }
 
@@ -67,7 +69,7 @@ export async function promoteWaiting(
 export async function putInState(
   tx: Tx,
   installation: Installation,
-  { event_id: eventId, id }: RegistrationRow,
+  { event_id: eventId, id }: Pick<RegistrationRow, 'event_id' | 'id'>,
   state: RegistrationState,
   kind: MailKind | null,
 ): Promise<void> {
@@ -194,7 +196,7 @@ export async function cancelRegistrations(
 /** Whoever waits goes to the end of the other workgroup's list. */
 export async function putInWorkgroup(
   tx: Tx,
-  { id, state }: RegistrationRow,
+  { id, state }: Pick<RegistrationRow, 'id' | 'state'>,
   workgroupId: WorkgroupId,
   change: number,
 ): Promise<void> {

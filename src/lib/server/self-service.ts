@@ -9,6 +9,7 @@ import { queueMail } from './outbox.ts';
 import { freePlaces, promoteWaiting, putInState, putInWorkgroup } from './places.ts';
 import { readRegistration, saveDetails, type PersonDetails } from './registrations.ts';
 import { replaceTicket } from './reissue.ts';
+import { keepSurvey } from './surveys.ts';
 import { ticketSigner } from './tickets.ts';
 
 /** What a person may change of their own registration. */
@@ -47,6 +48,7 @@ export async function changeOwnRegistration(
     const change = corrected ?? (await nextChange(tx, eventId));
     if (moves) {
       await putInWorkgroup(tx, before, changes.workgroupId, await nextChange(tx, eventId));
+      await wishAnew(tx, before, changes.workgroupId);
       await promoteWaiting(tx, installation, eventId, before.workgroup_id);
       await promoteWaiting(tx, installation, eventId, changes.workgroupId);
     }
@@ -57,6 +59,19 @@ export async function changeOwnRegistration(
     });
     return { kind: 'changed' };
   });
+}
+
+/** Where somebody goes on their own word, there they wish to be: no assignment by choices shall take them back. */
+async function wishAnew(
+  tx: Tx,
+  { id, second_choice_id: second }: RegistrationRow,
+  workgroupId: WorkgroupId,
+): Promise<void> {
+  await tx
+    .updateTable('registrations')
+    .set({ first_choice_id: workgroupId, second_choice_id: second === workgroupId ? null : second })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Gives up the place; who waits longest for it gets it. Cancelling again changes nothing. */
@@ -119,6 +134,7 @@ export async function eraseOwnRegistration(
   await installation.db.transaction().execute(async (tx) => {
     const change = await nextChange(tx, eventId);
     const before = await readRegistration(tx, eventId, id);
+    await keepSurvey(tx, installation, eventId);
     await eraseRegistration(tx, installation, id, change);
     const { ends_at } = await tx
       .selectFrom('events')

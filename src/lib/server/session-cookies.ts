@@ -1,4 +1,4 @@
-import type { SessionCookie } from './auth.ts';
+import { HOST_ONLY, type SessionCookie } from './auth.ts';
 
 /** The part of SvelteKit's `cookies` that is needed here. */
 interface CookieJar {
@@ -19,7 +19,7 @@ export function setSessionCookies(
       path: '/',
       httpOnly: true,
       sameSite: 'lax',
-      secure: url.protocol === 'https:',
+      secure: url.protocol === 'https:' || name.startsWith(HOST_ONLY),
       ...(maxAge !== undefined && { maxAge }),
     });
   }

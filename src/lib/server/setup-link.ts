@@ -66,6 +66,7 @@ export async function useSetupLink(
   installation: Installation,
   token: string,
   form: OrganiserForm,
+  browser?: Headers,
 ): Promise<SetupOutcome> {
   const { db, clock } = installation;
   try {
@@ -82,7 +83,7 @@ export async function useSetupLink(
         const state = await readSetupLink(installation, tx, token);
         return { kind: 'bad_link', state: state === 'usable' ? 'unknown' : state };
       }
-      const { userId, cookies } = await signUp(installation, tx, form);
+      const { userId, cookies } = await signUp(installation, tx, form, browser);
       await tx.insertInto('administrators').values({ user_id: userId, since: clock() }).execute();
       return { kind: 'signed_in', cookies };
     });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import QRCode from 'qrcode';
-import { DAY, HOUR, millis } from '../domain/time.ts';
+import { HOUR, millis, MINUTE } from '../domain/time.ts';
+import { forgetApiRequests } from './api/api-register.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoEvent } from './demo-event.ts';
 import { createPairingCode } from './devices.ts';
@@ -40,6 +41,7 @@ export async function startInstallation(
     sendsMail: config.mail !== null,
     privateWebhooks: config.privateWebhooks,
     build,
+    provider: config.provider,
   });
   const missing = missingFields(config.operator);
   if (missing.length > 0)
@@ -47,7 +49,7 @@ export async function startInstallation(
   if (config.demo && (await listEvents(installation.db)).length === 0) {
     await createEvent(installation, demoEvent(installation.clock()));
   }
-  keepPromisesDaily(installation);
+  keepPromises(installation);
   deleteImportsHourly(installation);
   if (config.mail) startPostman(installation, config.mail);
   startCourier(installation);
@@ -62,11 +64,12 @@ export async function startInstallation(
   return installation;
 }
 
-/** Erases what is due, at the start and once a day. */
-function keepPromisesDaily(installation: Installation): void {
+/** Erases what is due, at the start and often enough to be done on the promised day. */
+function keepPromises(installation: Installation): void {
   const keep = async () => {
     await deleteOldFeedback(installation);
     await forgetDeliveries(installation);
+    await forgetApiRequests(installation);
     const registrations = await eraseDue(installation);
     if (registrations > 0) installation.log.info({ registrations }, 'erased, as was promised');
   };
@@ -74,7 +77,7 @@ function keepPromisesDaily(installation: Installation): void {
     keep().catch((err: unknown) => installation.log.error({ err }, 'not erased'));
   };
   keepOrSay();
-  setInterval(keepOrSay, DAY).unref();
+  setInterval(keepOrSay, 15 * MINUTE).unref();
 }
 
 /** What was handed in and not taken in goes, at the start and once an hour. */

@@ -5,7 +5,7 @@ import type { EventPage, WorkgroupPlaces } from '$lib/server/events';
 /** An event in the reader's language. */
 export type EventView = ReturnType<typeof viewEvent>;
 
-export function viewEvent({ slug, texts, startsAt, endsAt, registrationUntil, held }: EventPage) {
+export function viewEvent({ slug, texts, startsAt, endsAt, registrationUntil, held, keptDays }: EventPage) {
   const { organiser, contact } = texts;
   return {
     slug,
@@ -14,6 +14,7 @@ export function viewEvent({ slug, texts, startsAt, endsAt, registrationUntil, he
     endsAt,
     registrationUntil,
     held,
+    keptDays,
     /** The language of the event's own texts: not all are translated into all languages. */
     language: languageOf(texts.title),
     title: read(texts.title),

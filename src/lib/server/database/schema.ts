@@ -14,6 +14,7 @@ import type {
 } from '../../domain/ids.ts';
 import type { ActKind } from '../../domain/act.ts';
 import type { HappeningKind } from '../../domain/happening.ts';
+import type { MoveKind } from '../../domain/place-figures.ts';
 import type { Role } from '../../domain/office-rights.ts';
 import type { RegistrationState } from '../../domain/registration.ts';
 import type { Checkpoint, Direction } from '../../domain/setting.ts';
@@ -47,6 +48,18 @@ export interface EventsTable {
   held: Generated<'on_site' | 'digital'>;
   /** When that was decided; null while nobody has decided anew. */
   held_since: Millis | null;
+  /** How many days after its end the personal data of its registrants is erased. */
+  kept_days: Generated<number>;
+  /** When it was, for the first time: what tablets hand in afterwards is erased too. */
+  erased_at: Generated<Millis | null>;
+}
+
+/** What registrants said of themselves, as counts in which nobody can be recognised, from before it was erased. */
+export interface SurveysTable {
+  event_id: EventId;
+  taken_at: Millis;
+  /** What `SurveySchema` reads. */
+  survey: Json;
 }
 
 export interface RoomsTable {
@@ -112,7 +125,7 @@ export interface RegistrationsTable {
   change: number;
   /** Whose form brought this person along; null for whoever filled in the form. */
   host_id: RegistrationId | null;
-  /** What was wished for in the form; `workgroup_id` is what was given. */
+  /** What was wished for, in the form or by one's own later change; `workgroup_id` is what was given. */
   first_choice_id: WorkgroupId | null;
   second_choice_id: WorkgroupId | null;
   affiliation: Affiliation | null;
@@ -329,7 +342,33 @@ export interface ActsTable {
   details: Json;
 }
 
-/** Who signs in. This table and the three after it are better-auth's; what it alone reads is not typed here. */
+/** Assignments of people to workgroups by their choices, as they were applied. */
+export interface AssignmentsTable {
+  id: string;
+  event_id: EventId;
+  at: Millis;
+  /** Of the proposal: what it changes, as a hash. */
+  fingerprint: string;
+  /** What `PlaceFiguresSchema` reads. */
+  figures: Json;
+  undone_at: Millis | null;
+}
+
+/** Whom an assignment moved. */
+export interface AssignmentMovesTable {
+  assignment_id: string;
+  registration_id: RegistrationId;
+  kind: MoveKind;
+  from_workgroup_id: WorkgroupId;
+  from_state: 'confirmed' | 'waitlisted';
+  from_waiting_since: number | null;
+  to_workgroup_id: WorkgroupId;
+  to_state: 'confirmed' | 'waitlisted';
+  /** What became of it when the assignment was undone; null while it is not. */
+  undone: 'put_back' | 'changed_since' | 'full' | null;
+}
+
+/** Who signs in. This table and the four after it are better-auth's; what it alone reads is not typed here. */
 export interface UsersTable {
   id: string;
   name: string;
@@ -341,6 +380,16 @@ export interface SessionsTable {
   user_id: string;
 }
 
+/** The code from an app that somebody is asked for beside the password. */
+export interface SecondFactorsTable {
+  id: string;
+  user_id: string;
+  /** Encrypted by better-auth. */
+  secret: string;
+  /** The hashes of those that are left. */
+  recovery_codes: Json;
+}
+
 /** How somebody signs in: a password's hash, later also other ways. */
 export interface UserAccountsTable {
   id: string;
@@ -350,6 +399,15 @@ export interface UserAccountsTable {
 
 export interface VerificationsTable {
   id: string;
+}
+
+/** One-time links by which somebody who can't sign in any more chooses a new password. */
+export interface AccountResetsTable {
+  token_hash: string;
+  user_id: string;
+  created_at: Millis;
+  expires_at: Millis;
+  used_at: Millis | null;
 }
 
 /** How often something was tried lately that may be tried only so often. */
@@ -441,6 +499,7 @@ export interface WatchedRegistrationsTable {
 export interface Schema {
   installation: InstallationTable;
   events: EventsTable;
+  surveys: SurveysTable;
   rooms: RoomsTable;
   workgroups: WorkgroupsTable;
   checkpoints: CheckpointsTable;
@@ -456,8 +515,12 @@ export interface Schema {
   members: MembersTable;
   invitations: InvitationsTable;
   acts: ActsTable;
+  assignments: AssignmentsTable;
+  assignment_moves: AssignmentMovesTable;
   users: UsersTable;
   sessions: SessionsTable;
+  second_factors: SecondFactorsTable;
+  account_resets: AccountResetsTable;
   user_accounts: UserAccountsTable;
   verifications: VerificationsTable;
   attempts: AttemptsTable;

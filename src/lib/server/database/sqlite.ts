@@ -15,6 +15,8 @@ export function sqliteDialect(file: string): SqliteDialect {
 function openSqlite(file: string): SqliteDatabase {
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5_000 });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;');
+  // What is erased is overwritten, not only left out.
+  database.exec('PRAGMA secure_delete = ON');
   const statements = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),

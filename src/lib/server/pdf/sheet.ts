@@ -83,10 +83,11 @@ export class Sheet {
     this.parent.end();
   }
 
-  /** Puts into one element of the structure whatever `draw` places. */
-  group(tag: string, draw: () => void): void {
+  /** Puts into one element of the structure whatever `draw` places. @param scope - what a table's header is for */
+  group(tag: string, draw: () => void, scope?: 'Row' | 'Column'): void {
     const outer = this.parent;
-    const element = this.doc.struct(tag);
+    // The scope of a table's header is missing in the types.
+    const element = this.doc.struct(tag, (scope ? { scope } : {}) as object);
     outer.add(element);
     this.parent = element;
     draw();

@@ -1,8 +1,7 @@
-import PDFDocument from 'pdfkit';
-import { getTextDirection, intlTag, m } from '../../i18n/index.ts';
+import { getTextDirection, m } from '../../i18n/index.ts';
 import type { TicketContent } from '../ticket-content.ts';
 import { placeBadge } from './badge.ts';
-import { allFaces } from './fonts.ts';
+import { collect, openDocument } from './document.ts';
 import { placeFacts, placeFolding, placeHelp } from './holder-part.ts';
 import { mm, PAGE, Sheet } from './sheet.ts';
 
@@ -23,35 +22,12 @@ export async function renderTicketPdf(tickets: PaperTicket[]): Promise<Buffer> {
   const [first] = tickets;
   if (!first) throw new Error('there is no ticket to print');
   const { locale, event } = first;
-  const doc = new PDFDocument({
-    autoFirstPage: false,
-    // Not even named, for none of its letters are used: an embedded font is.
-    font: null as unknown as string,
-    pdfVersion: '1.7',
-    // Missing in the types.
-    subset: 'PDF/UA' as 'PDF/A-1',
-    tagged: true,
-    lang: intlTag(locale),
-    displayTitle: true,
-    info: {
-      Title: `${m.ticket_title({}, { locale })} – ${event.texts.title[locale] || event.texts.title.de}`,
-      Author: event.texts.organiser,
-      Creator: 'Einlass',
-    },
-  });
-  const chunks: Buffer[] = [];
-  const ended = new Promise<void>((resolve, reject) => {
-    doc
-      .on('data', (chunk: Buffer) => chunks.push(chunk))
-      .on('end', resolve)
-      .on('error', reject);
-  });
-  // It takes opened fonts too, of which its types don't know.
-  for (const { name, font } of allFaces()) doc.registerFont(name, font as unknown as string);
+  const title = event.texts.title[locale] || event.texts.title.de;
+  const doc = openDocument(locale, `${m.ticket_title({}, { locale })} – ${title}`, event.texts.organiser);
+  const document = collect(doc);
   for (const ticket of tickets) printTicket(doc, ticket);
   doc.end();
-  await ended;
-  return Buffer.concat(chunks);
+  return document;
 }
 
 function printTicket(doc: PDFKit.PDFDocument, ticket: PaperTicket): void {

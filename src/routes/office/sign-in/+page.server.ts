@@ -4,11 +4,21 @@ import { signIn } from '$lib/server/accounts';
 import { officePath } from '$lib/server/office-access';
 import { setSessionCookies } from '$lib/server/session-cookies';
 import { isSetUp } from '$lib/server/setup-link';
+import { refusalIn } from '../provider-refusal';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-  if (locals.organiser) redirect(303, officePath(url.searchParams.get('to')));
-  return { setUp: await isSetUp(locals.installation) };
+  const to = officePath(url.searchParams.get('to'));
+  if (locals.organiser) redirect(303, to);
+  return {
+    setUp: await isSetUp(locals.installation),
+    provider: locals.installation.provider && { name: locals.installation.provider.name },
+    to,
+    refused: refusalIn(url),
+    /** The second step took too long. */
+    again: url.searchParams.has('again'),
+    reset: url.searchParams.has('reset'),
+  };
 };
 
 export const actions: Actions = {
@@ -24,11 +34,16 @@ export const actions: Actions = {
         emailMissing: !email,
         passwordMissing: !password,
       } as const);
-    const outcome = await signIn(locals.installation, { email, password }, getClientAddress());
+    const attempt = { email, password };
+    const outcome = await signIn(locals.installation, attempt, getClientAddress(), request.headers);
+    const to = officePath(url.searchParams.get('to'));
     switch (outcome.kind) {
       case 'signed_in':
         setSessionCookies(event, outcome.cookies);
-        return redirect(303, officePath(url.searchParams.get('to')));
+        return redirect(303, to);
+      case 'needs_code':
+        setSessionCookies(event, outcome.cookies);
+        return redirect(303, `/office/sign-in/code?${new URLSearchParams({ to })}`);
       case 'wrong':
         return fail(400, { email, problem: 'wrong' } as const);
       case 'too_many': {

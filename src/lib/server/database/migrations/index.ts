@@ -7,8 +7,11 @@ import { handInToken } from './0006-hand-in-token.ts';
 import { byHand } from './0007-by-hand.ts';
 import { members } from './0008-members.ts';
 import { registrationList } from './0010-registration-list.ts';
+import { assignments } from './0012-assignments.ts';
 import { imports } from './0013-imports.ts';
 import { deviceLock } from './0015-device-lock.ts';
+import { secondFactor } from './0016-second-factor.ts';
+import { afterTheEvent } from './0018-after-the-event.ts';
 import { interfaces } from './0019-interfaces.ts';
 import { announcements } from './0020-announcements.ts';
 
@@ -22,8 +25,11 @@ export const migrations: Record<string, Migration> = {
   '0007-by-hand': byHand,
   '0008-members': members,
   '0010-registration-list': registrationList,
+  '0012-assignments': assignments,
   '0013-imports': imports,
   '0015-device-lock': deviceLock,
+  '0016-second-factor': secondFactor,
+  '0018-after-the-event': afterTheEvent,
   '0019-interfaces': interfaces,
   '0020-announcements': announcements,
 };

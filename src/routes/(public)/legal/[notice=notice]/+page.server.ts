@@ -1,8 +1,9 @@
+import { longestRetention } from '$lib/server/retention';
 import { retentionOf } from '../retention';
 import type { PageServerLoad } from './$types';
 
-export const load: PageServerLoad = ({ locals: { installation }, params }) => ({
+export const load: PageServerLoad = async ({ locals: { installation }, params }) => ({
   notice: params.notice,
   operator: installation.operator,
-  retention: retentionOf(null),
+  retention: retentionOf(await longestRetention(installation.db)),
 });

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
-import { ACT_KINDS, ActKindSchema } from '$lib/domain/act';
+import { ACCOUNT_ACT_KINDS, ACT_KINDS, ActKindSchema, type ActKind } from '$lib/domain/act';
 import { listActs } from '$lib/server/acts';
 import { namesOfSubjects } from '$lib/server/act-subjects';
 import { eventOf } from '../event-of';
 import type { PageServerLoad } from './$types';
 
 const PAGE = 50;
+const EVENT_KINDS = ACT_KINDS.filter((kind) => !(ACCOUNT_ACT_KINDS as readonly ActKind[]).includes(kind));
 
 const FilterSchema = v.object({
   kind: v.fallback(v.optional(ActKindSchema), undefined),
@@ -19,7 +20,7 @@ export const load: PageServerLoad = async ({ params, url, locals: { installation
   const shown = acts.slice(0, PAGE);
   return {
     event: { slug, title: texts.title },
-    kinds: ACT_KINDS,
+    kinds: EVENT_KINDS,
     kind: filter.kind ?? null,
     acts: shown,
     names: await namesOfSubjects(installation.db, id, shown),

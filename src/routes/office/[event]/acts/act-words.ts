@@ -18,6 +18,8 @@ export const ACT_WORDS: Record<ActKind, Words> = {
   registration_cancelled: m.acts_registration_cancelled,
   ticket_reissued: m.acts_ticket_reissued,
   workgroups_decided: m.acts_workgroups_decided,
+  places_assigned: m.acts_places_assigned,
+  assignment_undone: m.acts_assignment_undone,
   scans_imported: m.acts_scans_imported,
   api_token_made: m.acts_api_token_made,
   api_token_revoked: m.acts_api_token_revoked,
@@ -28,6 +30,9 @@ export const ACT_WORDS: Record<ActKind, Words> = {
   webhook_deleted: m.acts_webhook_deleted,
   feedback_deleted: m.acts_feedback_deleted,
   mail_tried_again: m.acts_mail_tried_again,
+  retention_changed: m.acts_retention_changed,
+  event_erased: m.acts_event_erased,
+  names_printed: m.acts_names_printed,
   announcement_sent: m.acts_announcement_sent,
   member_invited: m.acts_member_invited,
   member_joined: m.acts_member_joined,
@@ -36,6 +41,16 @@ export const ACT_WORDS: Record<ActKind, Words> = {
   registrations_exported: m.acts_registrations_exported,
   registrations_imported: m.acts_registrations_imported,
   acts_exported: m.acts_acts_exported,
+  account_renamed: m.acts_account_renamed,
+  password_changed: m.acts_password_changed,
+  second_factor_on: m.acts_second_factor_on,
+  second_factor_off: m.acts_second_factor_off,
+  recovery_codes_made: m.acts_recovery_codes_made,
+  recovery_code_used: m.acts_recovery_code_used,
+  sessions_ended: m.acts_sessions_ended,
+  provider_linked: m.acts_provider_linked,
+  account_reset_made: m.acts_account_reset_made,
+  account_reset_used: m.acts_account_reset_used,
 };
 
 /** What more there is to say of an act: whom it was done to, which role, how many. */
@@ -53,6 +68,7 @@ export function moreOf(
     details.held === 'digital' && m.settings_held_digital({}, options),
     details.held === 'on_site' && m.settings_held_on_site({}, options),
     details.count !== undefined && m.acts_rows({ count: Number(details.count) }, options),
+    details.people !== undefined && m.acts_people({ count: Number(details.people) }, options),
     details.added !== undefined && m.acts_added({ count: Number(details.added) }, options),
     details.changed !== undefined && m.acts_changed({ count: Number(details.changed) }, options),
   ]

@@ -1,6 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { ROLES } from '$lib/domain/office-rights';
+import { createAccountReset } from '$lib/server/account-reset';
 import { createInvitation } from '$lib/server/invitations';
 import { changeRole, listAdministrators, listMembers, removeMember } from '$lib/server/members';
 import { eventOf } from '../event-of';
@@ -39,6 +40,15 @@ export const actions: Actions = {
     const { member } = await formOf(request, MemberFormSchema);
     await removeMember(installation, event.id, member, organiser);
     redirect(303, `/office/${event.slug}/members?saved`);
+  },
+  /** For a member who can't sign in any more. */
+  reset: async ({ params, request, url, locals: { installation, organiser } }) => {
+    const event = await eventOf(installation, params.event);
+    const { member: id } = await formOf(request, MemberFormSchema);
+    const member = (await listMembers(installation.db, event.id)).find((one) => one.id === id);
+    const token = member && (await createAccountReset(installation, member.id, organiser));
+    if (!token) redirect(303, `/office/${event.slug}/members`);
+    return { reset: { name: member.name, link: `${url.origin}/office/reset/${token}` } };
   },
 };
 

@@ -13,10 +13,15 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ params, locals: { installation } }) => {
   const invitation = await readInvitation(installation, installation.db, params.token);
-  if (invitation.kind !== 'usable') return { invitation, passwordLength: PASSWORD_LENGTH };
+  const provider = installation.provider && { name: installation.provider.name };
+  if (invitation.kind !== 'usable') return { invitation, provider, passwordLength: PASSWORD_LENGTH };
   const event = await findEvent(installation.db, { id: invitation.eventId });
   const { kind, role } = invitation;
-  return { invitation: { kind, role, title: event!.texts.title }, passwordLength: PASSWORD_LENGTH };
+  return {
+    invitation: { kind, role, title: event!.texts.title },
+    provider,
+    passwordLength: PASSWORD_LENGTH,
+  };
 };
 
 export const actions: Actions = {
@@ -30,7 +35,7 @@ export const actions: Actions = {
     const { request, params, locals } = event;
     const read = readOrganiserForm(await request.formData().catch(() => new FormData()));
     if (read.kind === 'problems') return fail(400, read);
-    const outcome = await acceptWithNewAccount(locals.installation, params.token, read.form);
+    const outcome = await acceptWithNewAccount(locals.installation, params.token, read.form, request.headers);
     if (outcome.kind === 'bad_email') return fail(400, refusedEmail(read.form));
     return finish(event, outcome);
   },

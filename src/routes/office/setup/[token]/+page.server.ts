@@ -15,7 +15,7 @@ export const actions: Actions = {
     const { request, params, locals } = event;
     const read = readOrganiserForm(await request.formData().catch(() => new FormData()));
     if (read.kind === 'problems') return fail(400, read);
-    const outcome = await useSetupLink(locals.installation, params.token, read.form);
+    const outcome = await useSetupLink(locals.installation, params.token, read.form, request.headers);
     switch (outcome.kind) {
       case 'signed_in':
         setSessionCookies(event, outcome.cookies);
