@@ -61,7 +61,7 @@ function run(args, env = {}) {
       cwd: root,
       env: { ...plain, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 25 * minutes,
+      timeout: 40 * minutes,
     });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));

@@ -19,6 +19,8 @@ declare global {
       client: ApiClient | null;
       /** What they are here, as far as the route is about one event. */
       standing: Standing;
+      /** Whether the answer shows what is not public yet. */
+      preview?: boolean;
     }
     interface PageData {
       /** On public pages: the language that the browser asks for, where the page speaks another. */

@@ -54,6 +54,13 @@ const strayAction: Handle = ({ event, resolve }) => {
   return resolve(event);
 };
 
+/** What only some may see yet, no cache shall show to others. */
+const preview: Handle = async ({ event, resolve }) => {
+  const response = await resolve(event);
+  if (event.locals.preview) response.headers.set('cache-control', 'private, no-store');
+  return response;
+};
+
 /** Decides the language of the answer and says so on the page. */
 const language: Handle = ({ event, resolve }) => {
   // The wire speaks no language, and its bodies and streams shall pass untouched.
@@ -108,7 +115,7 @@ const api: Handle = async ({ event, resolve }) => {
 };
 
 // The language comes first, so that every handle behind it can speak it.
-export const handle: Handle = sequence(open, bodies, strayAction, language, office, api);
+export const handle: Handle = sequence(open, bodies, strayAction, preview, language, office, api);
 
 /** A bug: the log tells where, the client is told nothing but a number to ask by. */
 export const handleError: HandleServerError = ({ error, event, status, message }) => {

@@ -85,7 +85,11 @@ function counted(registrations: Registration[], scans: Scan[], walkIns: Readonly
     return room === 'hall' ? null : ('hall' as RoomId);
   };
   const moments = [...new Set(scans.map(correctedTime))].sort((a, b) => a - b);
-  const came = (holder: string) => moments.some((moment) => placeAt(holder, moment) !== null);
+  /** Also whoever went again within the same minute: after some scan, was the holder anywhere? */
+  const came = (holder: string) =>
+    effectiveScans(scans.filter((scan) => holderOf(scan) === holder)).some(
+      ({ checkpointId, direction }) => direction === 'entry' || checkpointId !== 'hall-door',
+    );
   const most = (inside: (place: RoomId | null) => boolean) =>
     moments.reduce(
       (most, moment) => Math.max(most, holders.filter((holder) => inside(placeAt(holder, moment))).length),

@@ -1,5 +1,7 @@
+import type { Decision, ScanRole } from '../../src/lib/domain/decision.ts';
 import type {
   CheckpointId,
+  DecisionId,
   DeviceId,
   EventId,
   PayloadHash,
@@ -10,7 +12,7 @@ import type {
   WorkgroupId,
 } from '../../src/lib/domain/ids.ts';
 import type { Registration } from '../../src/lib/domain/registration.ts';
-import type { Scan } from '../../src/lib/domain/scan.ts';
+import { subjectOf, type Scan } from '../../src/lib/domain/scan.ts';
 import type { Checkpoint, EventSetting, Room } from '../../src/lib/domain/setting.ts';
 import { HOUR, millis, MINUTE, SECOND, type Millis } from '../../src/lib/domain/time.ts';
 
@@ -25,6 +27,7 @@ export const ticketId = (name: string) => uuidOf(`t ${name}`) as TicketId;
 export const deviceId = (name: string) => uuidOf(`d ${name}`) as DeviceId;
 export const registrationId = (name: string) => uuidOf(`r ${name}`) as RegistrationId;
 export const scanId = (name: string) => uuidOf(`s ${name}`) as ScanId;
+export const decisionId = (name: string) => uuidOf(`e ${name}`) as DecisionId;
 export const payloadHash = (name: string) => Buffer.from(name).toString('hex').padEnd(64, '0') as PayloadHash;
 export const roomId = (name: string) => name as RoomId;
 export const checkpointId = (name: string) => name as CheckpointId;
@@ -133,6 +136,22 @@ export function aScan(values: ScanValues = {}): Scan {
 export function anUndo(target: Scan, values: Partial<Scan> = {}): Scan {
   scansMade += 1;
   return { ...target, id: scanId(String(scansMade)), deviceSeq: scansMade, undoes: target.id, ...values };
+}
+
+let decisionsMade = 0;
+
+/** The office's decision on a double entry of these scans, later than every decision before. */
+export function aDecision(scans: [Scan, ScanRole][], values: Partial<Decision> = {}): Decision {
+  decisionsMade += 1;
+  return {
+    id: decisionId(String(decisionsMade)),
+    order: decisionsMade,
+    at: at('18:00'),
+    reasons: ['double_entry'],
+    subjects: [...new Set(scans.map(([scan]) => subjectOf(scan)!))],
+    scans: scans.map(([{ id }, role]) => ({ id, role })),
+    ...values,
+  };
 }
 
 export const BY_STAFF = { by: 'Kim', why: 'bekannt' };

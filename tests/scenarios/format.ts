@@ -43,6 +43,12 @@ const STEPS = {
   }),
   undo: v.strictObject({ undo: text, device: text }),
   walkIn: v.strictObject({ walkIn: text, name: text, workgroup: text, device: text, time }),
+  /** What the office finds out about a ticket's conflict; `scan` counts the conflict's scans from 1, by default the last. */
+  settle: v.strictObject({
+    settle: text,
+    as: v.picklist(['one_person', 'two_persons', 'mistake']),
+    scan: v.optional(count),
+  }),
   headcount: v.strictObject({ headcount: v.record(text, count), seenBy: text }),
   venue: v.strictObject({ venue: count, seenBy: text }),
   conflicts: v.strictObject({ conflicts: count }),

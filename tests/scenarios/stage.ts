@@ -1,4 +1,5 @@
 import { decodeBase45, encodeBase45 } from '../../src/lib/domain/base45.ts';
+import type { ScanRole } from '../../src/lib/domain/decision.ts';
 import type { EventState } from '../../src/lib/domain/event-state.ts';
 import type { CheckpointId, EventId, RegistrationId, WorkgroupId } from '../../src/lib/domain/ids.ts';
 import type { Scan } from '../../src/lib/domain/scan.ts';
@@ -7,6 +8,7 @@ import type { Verdict } from '../../src/lib/domain/verdict.ts';
 import type { ScanOutcome } from '../../src/lib/door/door.ts';
 import { readScanned } from '../../src/lib/door/reading.ts';
 import { berlinTime } from '../../src/lib/server/berlin-time.ts';
+import { settleConflict } from '../../src/lib/server/conflicts.ts';
 import { revokeDevice } from '../../src/lib/server/devices.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
 import { moveRegistration, setRegistrationState } from '../../src/lib/server/places.ts';
@@ -152,6 +154,8 @@ export class Stage {
         this.tickets.set(walkIn, { registrationId: made.registrationId, text: made.ticketText });
         return null;
       }
+      case 'settle':
+        return this.settle(step.values);
       case 'headcount': {
         const state = await this.seenBy(step.values.seenBy);
         const seen: Record<string, number> = {};
@@ -198,6 +202,26 @@ export class Stage {
   private async keepTicket(name: string, registrationId: RegistrationId): Promise<void> {
     const page = await findTicketPage(this.world.installation.db, registrationId);
     this.tickets.set(name, { registrationId, text: page!.ticketText });
+  }
+
+  private async settle({ settle, as, scan }: Extract<Step, { kind: 'settle' }>['values']) {
+    const { installation } = this.world;
+    const state = await this.seenBy('office');
+    const { registrationId } = this.ticket(settle);
+    const cases = [...state.conflicts(), ...state.settled()];
+    const found = cases.find(({ holder }) => holder === registrationId);
+    if (!found) return 'no conflict to settle';
+    const meant = found.scans.at(scan === undefined ? -1 : scan - 1);
+    const roles: Record<typeof as, ScanRole> = {
+      one_person: 'counts',
+      two_persons: 'further_person',
+      mistake: 'mistake',
+    };
+    const scans = found.scans.map(({ id }) => ({
+      id,
+      role: id === meant?.id ? roles[as] : ('counts' as const),
+    }));
+    return differs('settled', (await settleConflict(installation, this.eventId, scans)).kind);
   }
 
   /** The network is well again after a sync, whatever became of it. */

@@ -109,6 +109,10 @@ async function somebody(number = 0): Promise<void> {
       received_at: now,
     })
     .execute();
+  await installation.db
+    .insertInto('imports')
+    .values({ event_id: eventId, id: `import ${number}`, created_at: now, content: 'Fatma', result: '{}' })
+    .execute();
   const report = {
     eventId,
     text: 'zu klein',

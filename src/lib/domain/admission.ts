@@ -1,4 +1,4 @@
-import { isRepeatedEntry, type Presence } from './history.ts';
+import { isRepeatedEntry, personMoved, personsOf, type Presence } from './history.ts';
 import type { EventId, HolderId, RoomId, TicketId } from './ids.ts';
 import { revokedAt, type Registration } from './registration.ts';
 import { workgroupByNumber, type Checkpoint, type Direction, type Venue, type Workgroup } from './setting.ts';
@@ -89,10 +89,11 @@ function* refusals(
   if (checkpoint.admits === 'own_workgroup' && workgroup?.roomId !== checkpoint.roomId) {
     yield { word: 'wrong_workgroup', ...about };
   }
-  const presence = knowledge.presenceOf(knowledge.holderOf(ticket.ticketId));
-  if (isRepeatedEntry(presence, checkpoint)) {
+  const persons = personsOf(knowledge.presenceOf(knowledge.holderOf(ticket.ticketId)));
+  const person = personMoved(persons, 'entry', checkpoint, knowledge.venue);
+  if (isRepeatedEntry(person, checkpoint)) {
     const stay =
-      presence.place === checkpoint.roomId ? presence.since?.scan : presence.entries.get(checkpoint.roomId);
+      person.place === checkpoint.roomId ? person.since?.scan : person.entries.get(checkpoint.roomId);
     if (stay) {
       const { checkpointId, deviceId } = stay;
       yield { word: 'already_inside', ...about, since: correctedTime(stay), checkpointId, deviceId };
@@ -100,7 +101,7 @@ function* refusals(
   }
   const room = knowledge.venue.rooms.get(checkpoint.roomId);
   const headcount = knowledge.headcount(checkpoint.roomId);
-  if (room && presence.place !== room.id && headcount >= room.capacity) {
+  if (room && person.place !== room.id && headcount >= room.capacity) {
     yield { word: 'room_full', ...about, room, headcount };
   }
 }

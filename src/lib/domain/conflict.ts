@@ -1,10 +1,8 @@
+import { isNamedIn, type ConflictReason, type Decision } from './decision.ts';
 import type { HolderId } from './ids.ts';
-import type { History } from './history.ts';
+import type { History, Step } from './history.ts';
 import { revokedAt, type Registration } from './registration.ts';
 import type { Scan } from './scan.ts';
-
-/** Why scans can't all be right. */
-export type ConflictReason = 'double_entry' | 'cancelled' | 'waitlisted' | 'revoked';
 
 /** Scans of one visit that can't all be right: for the organiser to settle, never for the log to be changed. */
 export interface Conflict {
@@ -20,15 +18,18 @@ export interface Conflict {
  * cancelled, waitlisted or reissued by then. What the staff let in against the verdict is their decision, not a
  * conflict; rooms over capacity and moved workgroups are no contradiction either; nor is what happened in the very
  * moment of the change, for it may have come before. One visit gives one conflict.
+ *
+ * @param decisions - what the office has decided already, and is told no more
  */
 export function findConflicts(
   holder: HolderId,
   history: History,
   registration: Registration | null,
+  decisions: readonly Decision[] = [],
 ): Conflict[] {
   const byVisit = new Map<number, { reasons: Set<ConflictReason>; scans: Set<Scan> }>();
   for (const step of history.steps) {
-    if (step.scan.direction !== 'entry' || step.scan.override) continue;
+    if (step.scan.direction !== 'entry' || step.scan.override || isDecided(step, decisions)) continue;
     const reasons: ConflictReason[] = [];
     if (step.repeats) reasons.push('double_entry');
     if (registration && registration.state !== 'confirmed' && step.time > registration.stateSince) {
@@ -50,4 +51,10 @@ export function findConflicts(
     reasons: [...reasons],
     scans: [...scans],
   }));
+}
+
+function isDecided({ scan, repeats }: Step, decisions: readonly Decision[]): boolean {
+  return decisions.some(
+    (decision) => isNamedIn(decision, scan.id) && (repeats === null || isNamedIn(decision, repeats.id)),
+  );
 }

@@ -10,6 +10,8 @@ export interface PersonInside {
   /** Null for a ticket that the roster doesn't hold (yet). */
   registration: Registration | null;
   since: Millis;
+  /** The holder's id; of a further person on the same ticket, with a number behind it. */
+  key: string;
 }
 
 /** Who is in one room. */
@@ -22,11 +24,19 @@ export interface RoomList {
 /** Who is inside, room by room, for the assembly point; rooms without anybody are left out. */
 export function evacuationList(state: EventState): RoomList[] {
   const byRoom = new Map<string, PersonInside[]>();
+  const seen = new Map<HolderId, number>();
   for (const [holder, presence] of state.present()) {
+    const number = seen.get(holder) ?? 0;
+    seen.set(holder, number + 1);
     const people = byRoom.get(presence.place!) ?? [];
     byRoom.set(presence.place!, people);
     const registration = state.registrations.get(holder as Registration['id']) ?? null;
-    people.push({ holder, registration, since: presence.since!.time });
+    people.push({
+      holder,
+      registration,
+      since: presence.since!.time,
+      key: number === 0 ? holder : `${holder} ${number}`,
+    });
   }
   return state.venue.setting.rooms.flatMap((room) => {
     const people = byRoom.get(room.id);

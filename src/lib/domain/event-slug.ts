@@ -6,6 +6,8 @@ import * as v from 'valibot';
  */
 const RESERVED: readonly string[] = [
   ...['api', 'door', 'office', 'ticket', 'tickets'],
+  // The office's own pages: an event's are at `/office/integration`.
+  ...['invitation', 'new', 'no-access', 'setup', 'sign-in', 'sign-out'],
   ...['de', 'leicht', 'en', 'uk', 'ru', 'tr', 'ar', 'pl', 'ro'],
   ...[
     'accessibility',
@@ -33,3 +35,22 @@ export const EventSlugSchema = v.pipe(
     'An event can’t have this short name: the address belongs to another page.',
   ),
 );
+
+/** A short name for a title, as somebody would type it: `offenes-forum-2027`; empty where nothing of it can be one. */
+export function slugOf(title: string): string {
+  const plain = title
+    .toLowerCase()
+    .replaceAll('ä', 'ae')
+    .replaceAll('ö', 'oe')
+    .replaceAll('ü', 'ue')
+    .replaceAll('ß', 'ss')
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '');
+  const words = plain.split(/[^a-z0-9]+/).filter(Boolean);
+  let slug = words.shift()?.slice(0, 40) ?? '';
+  for (const word of words) {
+    if (slug.length + 1 + word.length > 40) break;
+    slug += `-${word}`;
+  }
+  return v.is(EventSlugSchema, slug) ? slug : '';
+}

@@ -1,9 +1,10 @@
 import type { Knowledge } from './admission.ts';
-import { findConflicts, type Conflict } from './conflict.ts';
-import { foldHistory, NEVER_SEEN, type Presence } from './history.ts';
+import type { Decision } from './decision.ts';
+import { NEVER_SEEN, personsOf, type Presence, type Whereabouts } from './history.ts';
 import type { HolderId, PayloadHash, RegistrationId, RoomId, TicketId } from './ids.ts';
 import { ticketIdsOf, type Registration } from './registration.ts';
 import { subjectOf, type Scan } from './scan.ts';
+import { judge, type OpenConflict, type SettledConflict } from './settling.ts';
 import { venueOf, type EventSetting, type Venue } from './setting.ts';
 import { numberMatcher, type TicketNumber } from './ticket-number.ts';
 import type { Millis } from './time.ts';
@@ -12,17 +13,19 @@ import type { Change } from './wire.ts';
 type Subject = TicketId | PayloadHash;
 
 /**
- * An event as far as it is known: setting, roster and scans, with presence and headcount folded from them. Tablet
- * and server run this same code, and the order in which they learn things makes no difference.
+ * An event as far as it is known: setting, roster, scans and the office's decisions, with presence and headcount folded
+ * from them. Tablet and server run this same code, and the order in which they learn things makes no difference.
  */
 export class EventState implements Knowledge {
   venue: Venue;
   readonly registrations = new Map<RegistrationId, Registration>();
   private readonly registrationByTicket = new Map<TicketId, RegistrationId>();
   private readonly scansBySubject = new Map<Subject, Map<Scan['id'], Scan>>();
+  private readonly decisionsBySubject = new Map<Subject, Map<Decision['id'], Decision>>();
   private readonly presences = new Map<HolderId, Presence>();
   private readonly headcounts = new Map<RoomId, number>();
-  private readonly conflictsByHolder = new Map<HolderId, Conflict[]>();
+  private readonly conflictsByHolder = new Map<HolderId, OpenConflict[]>();
+  private readonly settledByHolder = new Map<HolderId, SettledConflict[]>();
 
   constructor(setting: EventSetting) {
     this.venue = venueOf(setting);
@@ -41,6 +44,9 @@ export class EventState implements Knowledge {
         break;
       case 'scan':
         this.addScan(change.scan);
+        break;
+      case 'decision':
+        this.addDecision(change.decision);
         break;
     }
   }
@@ -83,6 +89,17 @@ export class EventState implements Knowledge {
     this.refold(this.holderOfSubject(subject));
   }
 
+  /** It may come before the scans that it is about. */
+  addDecision(decision: Decision): void {
+    for (const subject of decision.subjects) {
+      const decisions = this.decisionsBySubject.get(subject) ?? new Map<Decision['id'], Decision>();
+      this.decisionsBySubject.set(subject, decisions);
+      if (decisions.has(decision.id)) continue;
+      decisions.set(decision.id, decision);
+      this.refold(this.holderOfSubject(subject));
+    }
+  }
+
   registrationOf(ticketId: TicketId): Registration | null {
     const id = this.registrationByTicket.get(ticketId);
     return (id && this.registrations.get(id)) ?? null;
@@ -112,11 +129,10 @@ export class EventState implements Knowledge {
     return total;
   }
 
-  /** Everybody inside, and where. */
-  *present(): Generator<[HolderId, Presence]> {
-    for (const [holder, presence] of this.presences) {
-      if (presence.place !== null) yield [holder, presence];
-    }
+  /** Everybody inside, and where; a holder more than once where several persons are inside on the ticket. */
+  *present(): Generator<[HolderId, Whereabouts]> {
+    for (const [holder, presence] of this.presences)
+      for (const person of personsOf(presence)) if (person.place !== null) yield [holder, person];
   }
 
   /** Everybody who was ever let through a door, and where that has left them. */
@@ -126,25 +142,41 @@ export class EventState implements Knowledge {
 
   /** When each of those who ever came did so for the first time, in no order. */
   *arrivals(): Generator<Millis> {
-    for (const { arrivedAt } of this.presences.values()) {
-      if (arrivedAt !== null) yield arrivedAt;
-    }
+    for (const presence of this.presences.values())
+      for (const { arrivedAt } of personsOf(presence)) if (arrivedAt !== null) yield arrivedAt;
   }
 
-  conflicts(): Conflict[] {
+  /** What the office has to settle. */
+  conflicts(): OpenConflict[] {
     return [...this.conflictsByHolder.values()].flat();
+  }
+
+  /** What the office has settled. */
+  settled(): SettledConflict[] {
+    return [...this.settledByHolder.values()].flat();
   }
 
   /** Every scan of a holder, over all the tickets the holder has had. */
   scansOf(holder: HolderId): Scan[] {
-    const registration = this.registrations.get(holder as RegistrationId);
-    const subjects: Subject[] = registration ? ticketIdsOf(registration) : [holder as Subject];
-    return subjects.flatMap((subject) => this.scansOfSubject(subject));
+    return this.subjectsOf(holder).flatMap((subject) => this.scansOfSubject(subject));
   }
 
   /** Every scan of one ticket, or of one thing that was no ticket. */
   scansOfSubject(subject: TicketId | PayloadHash): Scan[] {
     return [...(this.scansBySubject.get(subject)?.values() ?? [])];
+  }
+
+  private subjectsOf(holder: HolderId): Subject[] {
+    const registration = this.registrations.get(holder as RegistrationId);
+    return registration ? ticketIdsOf(registration) : [holder as Subject];
+  }
+
+  private decisionsOf(holder: HolderId): Decision[] {
+    if (this.decisionsBySubject.size === 0) return [];
+    const byId = new Map<Decision['id'], Decision>();
+    for (const subject of this.subjectsOf(holder))
+      for (const [id, decision] of this.decisionsBySubject.get(subject) ?? []) byId.set(id, decision);
+    return [...byId.values()];
   }
 
   private holderOfSubject(subject: Subject): HolderId {
@@ -155,22 +187,30 @@ export class EventState implements Knowledge {
     this.forget(holder);
     const scans = this.scansOf(holder);
     if (scans.length === 0) return;
-    const history = foldHistory(scans, this.venue);
-    this.presences.set(holder, history.presence);
-    const { place } = history.presence;
-    if (place !== null) this.headcounts.set(place, this.headcount(place) + 1);
-    const conflicts = findConflicts(
+    const registration = this.registrations.get(holder as RegistrationId) ?? null;
+    const { history, open, settled } = judge(
       holder,
-      history,
-      this.registrations.get(holder as RegistrationId) ?? null,
+      scans,
+      registration,
+      this.venue,
+      this.decisionsOf(holder),
     );
-    if (conflicts.length > 0) this.conflictsByHolder.set(holder, conflicts);
+    this.presences.set(holder, history.presence);
+    this.count(history.presence, 1);
+    if (open.length > 0) this.conflictsByHolder.set(holder, open);
+    if (settled.length > 0) this.settledByHolder.set(holder, settled);
   }
 
   private forget(holder: HolderId): void {
-    const place = this.presences.get(holder)?.place ?? null;
-    if (place !== null) this.headcounts.set(place, this.headcount(place) - 1);
+    const presence = this.presences.get(holder);
+    if (presence) this.count(presence, -1);
     this.presences.delete(holder);
     this.conflictsByHolder.delete(holder);
+    this.settledByHolder.delete(holder);
+  }
+
+  private count(presence: Presence, sign: 1 | -1): void {
+    for (const { place } of personsOf(presence))
+      if (place !== null) this.headcounts.set(place, this.headcount(place) + sign);
   }
 }

@@ -27,6 +27,10 @@ export type DeviceId = v.InferOutput<typeof DeviceIdSchema>;
 export const ScanIdSchema = v.pipe(uuid, v.brand('ScanId'));
 export type ScanId = v.InferOutput<typeof ScanIdSchema>;
 
+/** Of the office's word on a conflict. */
+export const DecisionIdSchema = v.pipe(uuid, v.brand('DecisionId'));
+export type DecisionId = v.InferOutput<typeof DecisionIdSchema>;
+
 /** `hall`, `w1` …: unique within an event. */
 export const RoomIdSchema = v.pipe(slug, v.brand('RoomId'));
 export type RoomId = v.InferOutput<typeof RoomIdSchema>;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DecisionSchema } from './decision.ts';
 import {
   CursorSchema,
   DeviceIdSchema,
@@ -23,6 +24,8 @@ export const ChangeSchema = v.variant('kind', [
   v.object({ kind: v.literal('registration'), registration: RegistrationSchema }),
   v.object({ kind: v.literal('registration_removed'), registrationId: RegistrationIdSchema }),
   v.object({ kind: v.literal('scan'), scan: ScanSchema }),
+  /** Tablets of before keep it unread, and go on counting each ticket once. */
+  v.object({ kind: v.literal('decision'), decision: DecisionSchema }),
 ]);
 export type ChangeWire = v.InferInput<typeof ChangeSchema>;
 export type Change = v.InferOutput<typeof ChangeSchema>;

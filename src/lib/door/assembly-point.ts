@@ -1,4 +1,3 @@
-import type { HolderId } from '../domain/ids.ts';
 import type { TabletNews } from '../domain/wire.ts';
 import type { DoorStore } from './store.ts';
 
@@ -15,12 +14,12 @@ export class AssemblyPoint {
     return (await this.store.db.fact('tablets')) ?? [];
   }
 
-  /** Whom the staff have found. */
-  async found(): Promise<HolderId[]> {
+  /** Whom the staff have found, by the keys of `evacuationList`. */
+  async found(): Promise<string[]> {
     return (await this.store.db.fact('found')) ?? [];
   }
 
-  async rememberFound(holders: HolderId[]): Promise<void> {
-    await this.store.db.setFact('found', holders);
+  async rememberFound(keys: string[]): Promise<void> {
+    await this.store.db.setFact('found', keys);
   }
 }

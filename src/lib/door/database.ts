@@ -1,13 +1,5 @@
 import { Dexie, type DexieOptions, type EntityTable, type Table } from 'dexie';
-import type {
-  CheckpointId,
-  Cursor,
-  DeviceId,
-  EventId,
-  HolderId,
-  KeyId,
-  RegistrationId,
-} from '../domain/ids.ts';
+import type { CheckpointId, Cursor, DeviceId, EventId, KeyId, RegistrationId } from '../domain/ids.ts';
 import type { Scan } from '../domain/scan.ts';
 import type { Direction } from '../domain/setting.ts';
 import type { KeyPair, PrivateKey } from '../domain/signing.ts';
@@ -60,8 +52,8 @@ interface Facts {
   tablets: TabletNews[];
   /** Conflicts that the staff have seen, by their key. */
   seenConflicts: string[];
-  /** Whom the staff have found at the assembly point. */
-  found: HolderId[];
+  /** Whom the staff have found at the assembly point, by the keys of `evacuationList`. */
+  found: string[];
   /** When the roster goes by itself, because the event is over. */
   expiresAt: Millis;
   /** Earlier pages still hold somebody who is to be forgotten. */

@@ -6,11 +6,12 @@ import { staffWord, type Scan, type StaffWord } from '../domain/scan.ts';
 import type { Checkpoint } from '../domain/setting.ts';
 import { issueTicketText, type TicketReading } from '../domain/ticket.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { vouchedFor } from '../domain/vouched-for.ts';
 import { NAME_LENGTH, type WalkIn } from '../domain/wire.ts';
 import type { Duty, Identity } from './database.ts';
 import { lastStandingScan } from './last-scan.ts';
 import type { NewScan } from './outbox.ts';
-import { readScanned, vouchedFor } from './reading.ts';
+import { readScanned } from './reading.ts';
 import { NotStored } from './steadfast-write.ts';
 import type { DoorStore } from './store.ts';
 

@@ -32,6 +32,8 @@ function keyOf(change: ChangeWire): string {
       return `registration ${change.registrationId}`;
     case 'scan':
       return `scan ${change.scan.id}`;
+    case 'decision':
+      return `decision ${change.decision.id}`;
     default:
       // Of a newer server: kept whole for the day of the update.
       return JSON.stringify(change);

@@ -1,7 +1,7 @@
 import type { EventState } from '../domain/event-state.ts';
-import type { KeyId, TicketId } from '../domain/ids.ts';
 import { readTicketNumber } from '../domain/ticket-number.ts';
 import { readTicketText, type TicketReading } from '../domain/ticket.ts';
+import { vouchedFor } from '../domain/vouched-for.ts';
 import { ticketTextsIn } from './keyboard-layout.ts';
 
 /**
@@ -22,22 +22,4 @@ export async function readScanned(texts: readonly string[], state: EventState): 
   const [ticketId, another] = state.ticketsWithNumber(number);
   // Where chance has given two tickets one number, neither is meant for sure.
   return ticketId && !another ? vouchedFor(ticketId, state) : { ...unread, unknownNumber: true };
-}
-
-/** The roster vouches for a ticket whose signature nobody has seen, and knows all that would be printed on it. */
-export function vouchedFor(ticketId: TicketId, state: EventState): TicketReading {
-  const { workgroups, setting } = state.venue;
-  const registration = state.registrationOf(ticketId);
-  return {
-    kind: 'ticket',
-    keyRevoked: false,
-    ticket: {
-      keyId: '00000000' as KeyId,
-      eventId: setting.eventId,
-      ticketId,
-      workgroupNumber: (registration && workgroups.get(registration.workgroupId)?.number) ?? 0,
-      validFrom: setting.admissionFrom,
-      validUntil: setting.admissionUntil,
-    },
-  };
 }

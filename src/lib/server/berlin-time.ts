@@ -48,7 +48,19 @@ export function berlinDate(moment: Millis): {
 
 /** A moment as tables have it, and as spreadsheets of every country understand it: `2022-11-18 16:00`. */
 export function berlinStamp(moment: Millis): string {
-  const { year, month, day, hour, minute } = berlinDate(moment);
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}`;
+  return berlinText(moment).replace('T', ' ');
+}
+
+/** A moment as forms write it, to the minute: `2027-03-05T16:00`, as clocks in Germany show it. */
+export function berlinText(moment: Millis): string {
+  return new Date(clockOf(moment)).toISOString().slice(0, 16);
+}
+
+/** The moment that a form means. @returns null for what is none, such as 31 June or an hour that the clocks skip */
+export function readBerlinText(text: string): Millis | null {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)$/.exec(text)?.slice(1).map(Number);
+  if (!parts) return null;
+  const [year, month, day, hour, minute] = parts as [number, number, number, number, number];
+  const moment = berlinTime(year, month, day, hour, minute);
+  return berlinText(moment) === text ? moment : null;
 }

@@ -34,9 +34,9 @@ const ConfigSchema = v.object({
   EINLASS_SMTP_URL: v.optional(MailServerSchema),
   /** Who they come from. */
   EINLASS_MAIL_FROM: v.optional(SenderSchema),
+  ...PROVIDER_ENTRIES,
   /** `1`: webhooks may reach the local network, and http on this machine. */
   EINLASS_WEBHOOK_ALLOW_PRIVATE: v.optional(v.picklist(['0', '1']), '0'),
-  ...PROVIDER_ENTRIES,
 });
 
 export interface Config {
@@ -51,9 +51,9 @@ export interface Config {
   formLimits: FormLimits;
   /** Null where mails are not sent. */
   mail: { server: MailServer; from: Sender } | null;
-  privateWebhooks: boolean;
   /** Null where organisers sign in with passwords only. */
   provider: IdentityProvider | null;
+  privateWebhooks: boolean;
 }
 
 /**
@@ -84,8 +84,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       perNetwork: values.EINLASS_FORMS_PER_NETWORK ?? FORM_LIMITS.perNetwork,
     },
     mail: readMail(values),
-    privateWebhooks: values.EINLASS_WEBHOOK_ALLOW_PRIVATE === '1',
     provider: readProvider(values),
+    privateWebhooks: values.EINLASS_WEBHOOK_ALLOW_PRIVATE === '1',
   };
 }
 

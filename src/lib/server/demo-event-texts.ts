@@ -217,27 +217,3 @@ export const HALL_DOOR: Localized = {
   pl: 'Wejście do Stadthalle',
   ro: 'Intrare Stadthalle',
 };
-
-export const roomName = (number: number): Localized => ({
-  de: `Raum ${number}`,
-  'de-simple': `Raum ${number}`,
-  en: `Room ${number}`,
-  uk: `Зал ${number}`,
-  ru: `Зал ${number}`,
-  tr: `Oda ${number}`,
-  ar: `القاعة ${number}`,
-  pl: `Sala ${number}`,
-  ro: `Sala ${number}`,
-});
-
-export const roomDoor = (number: number): Localized => ({
-  de: `Tür Raum ${number}`,
-  'de-simple': `Tür Raum ${number}`,
-  en: `Door of room ${number}`,
-  uk: `Двері залу ${number}`,
-  ru: `Дверь зала ${number}`,
-  tr: `Oda ${number} kapısı`,
-  ar: `باب القاعة ${number}`,
-  pl: `Drzwi sali ${number}`,
-  ro: `Ușa sălii ${number}`,
-});

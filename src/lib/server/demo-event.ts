@@ -1,6 +1,7 @@
 import type { CheckpointId, RoomId, WorkgroupId } from '../domain/ids.ts';
 import { DAY, type Millis } from '../domain/time.ts';
 import { berlinDate, berlinTime } from './berlin-time.ts';
+import { roomDoor, roomName } from './default-names.ts';
 import {
   CONTACT_ROLE,
   END,
@@ -9,8 +10,6 @@ import {
   HALL_DOOR,
   INTRODUCTION,
   KEYNOTE,
-  roomDoor,
-  roomName,
   TITLE,
   VENUE,
   WORKGROUPS_POINT,

@@ -121,6 +121,8 @@ async function erase(installation: Installation, eventId: EventId, by: Actor): P
     // Tries of announcements, with the address of who tried them.
     const tries = tx.deleteFrom('mails').where('event_id', '=', eventId).where('registration_id', 'is', null);
     counts.mails += await countOf(tries);
+    // Tables that were handed in and not taken in yet.
+    await tx.deleteFrom('imports').where('event_id', '=', eventId).execute();
     counts.anomalies = await countOf(tx.deleteFrom('anomalies').where('event_id', '=', eventId));
     counts.staffWords = await eraseStaffsWords(tx, eventId);
     const first = await markErased(tx, installation, eventId);

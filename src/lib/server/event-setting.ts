@@ -1,21 +1,16 @@
 import * as v from 'valibot';
 import type { EventId } from '../domain/ids.ts';
-import { DirectionSchema, type EventSettingWire, type Localized } from '../domain/setting.ts';
+import type { EventSettingWire, Localized } from '../domain/setting.ts';
+import { listCheckpoints } from './checkpoint-setting.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { EventRow } from './database/schema.ts';
-import { EventTextsSchema, listRooms, listWorkgroups, localized } from './events.ts';
-import { MEETING_DEVICE_NAME, meetingDevice } from './meeting.ts';
+import { EventTextsSchema, listRooms, listWorkgroups } from './events.ts';
+import { ownDevices } from './own-scans.ts';
 
 /** Everything that a tablet of the event must know besides registrations and scans, as it travels. */
 export async function readSetting(db: Database | Tx, eventId: EventId): Promise<EventSettingWire> {
   const event = await db.selectFrom('events').selectAll().where('id', '=', eventId).executeTakeFirstOrThrow();
   const others = await db.selectFrom('events').selectAll().where('id', '!=', eventId).execute();
-  const checkpoints = await db
-    .selectFrom('checkpoints')
-    .selectAll()
-    .where('event_id', '=', eventId)
-    .orderBy('position')
-    .execute();
   const eventKeys = await db.selectFrom('event_keys').select(['event_id', 'key_id', 'public_key']).execute();
   const devices = await db.selectFrom('devices').selectAll().where('event_id', '=', eventId).execute();
   return {
@@ -32,18 +27,8 @@ export async function readSetting(db: Database | Tx, eventId: EventId): Promise<
       title,
       roomId,
     })),
-    checkpoints: checkpoints.map((row) => ({
-      id: row.id,
-      name: localized(row.name),
-      roomId: row.room_id,
-      directions: v.parse(v.array(DirectionSchema), JSON.parse(row.directions)),
-      admits: row.admits,
-      reentry: row.reentry,
-    })),
-    devices: [
-      ...devices.map(({ id, name }) => ({ id, name })),
-      { id: meetingDevice(eventId), name: MEETING_DEVICE_NAME },
-    ],
+    checkpoints: await listCheckpoints(db, eventId),
+    devices: [...devices.map(({ id, name }) => ({ id, name })), ...ownDevices(eventId)],
     keys: [
       ...eventKeys.map((key) => ({
         eventId: key.event_id,

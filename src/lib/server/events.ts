@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { bytesToBase64url, bytesToHex } from '../domain/bytes.ts';
+import type { EventDates } from '../domain/event-dates.ts';
 import { EventSlugSchema } from '../domain/event-slug.ts';
 import type { EventId, KeyId } from '../domain/ids.ts';
+import type { RegistrationTimes } from '../domain/registration-window.ts';
 import {
   LocalizedSchema,
   type Checkpoint,
@@ -11,9 +13,11 @@ import {
 } from '../domain/setting.ts';
 import { keyIdOf, keyPairFromSeed, type PrivateKey } from '../domain/signing.ts';
 import type { Millis } from '../domain/time.ts';
+import { writeAct, type Actor } from './acts.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { EventRow } from './database/schema.ts';
 import type { Installation } from './installation.ts';
+import { insertPlaces } from './venue-rows.ts';
 
 /** What people read about an event, besides its times. */
 export const EventTextsSchema = v.object({
@@ -38,19 +42,20 @@ export interface NewEvent {
   registrationUntil: Millis;
   admissionFrom: Millis;
   admissionUntil: Millis;
+  /** Null: as soon as the event is published. */
+  registrationFrom?: Millis | null;
+  /** Only who sets it up sees it, until it is published. */
+  draft?: boolean;
   rooms: Room[];
-  workgroups: (Workgroup & { places: number })[];
+  workgroups: (Workgroup & { places: number; meetingUrl?: string | null })[];
   checkpoints: Checkpoint[];
 }
 
 /** An event as the public side and the office see it. */
-export interface EventPage {
+export interface EventPage extends EventDates, RegistrationTimes {
   id: EventId;
   slug: string;
   texts: EventTexts;
-  startsAt: Millis;
-  endsAt: Millis;
-  registrationUntil: Millis;
   held: EventRow['held'];
   /** How many days after its end the personal data of its registrants is erased. */
   keptDays: number;
@@ -63,7 +68,11 @@ export interface EventPage {
  *
  * @throws with a sentence when it can't have this slug
  */
-export async function createEvent(installation: Installation, event: NewEvent): Promise<EventId> {
+export async function createEvent(
+  installation: Installation,
+  event: NewEvent,
+  by: Actor = null,
+): Promise<EventId> {
   const { db, clock, secrets } = installation;
   const slug = v.parse(EventSlugSchema, event.slug);
   const id = bytesToHex(crypto.getRandomValues(new Uint8Array(8))) as EventId;
@@ -82,6 +91,8 @@ export async function createEvent(installation: Installation, event: NewEvent): 
         registration_until: event.registrationUntil,
         admission_from: event.admissionFrom,
         admission_until: event.admissionUntil,
+        registration_from: event.registrationFrom ?? null,
+        published_at: event.draft ? null : clock(),
         change: 1,
         setting_change: 1,
       })
@@ -98,44 +109,14 @@ export async function createEvent(installation: Installation, event: NewEvent): 
       })
       .execute();
     await touchOtherSettings(tx, id);
+    // The demo is nobody's act.
+    if (by) await writeAct(installation, tx, { eventId: id, by, kind: 'event_created' });
   });
   return id;
 }
 
-async function insertPlaces(tx: Tx, eventId: EventId, event: NewEvent): Promise<void> {
-  const rooms = event.rooms.map((room, position) => ({
-    event_id: eventId,
-    id: room.id,
-    name: JSON.stringify(room.name),
-    capacity: room.capacity,
-    main: room.main ? (1 as const) : (0 as const),
-    position,
-  }));
-  const workgroups = event.workgroups.map((workgroup) => ({
-    event_id: eventId,
-    id: workgroup.id,
-    number: workgroup.number,
-    title: JSON.stringify(workgroup.title),
-    room_id: workgroup.roomId,
-    places: workgroup.places,
-  }));
-  const checkpoints = event.checkpoints.map((checkpoint, position) => ({
-    event_id: eventId,
-    id: checkpoint.id,
-    name: JSON.stringify(checkpoint.name),
-    room_id: checkpoint.roomId,
-    directions: JSON.stringify(checkpoint.directions),
-    admits: checkpoint.admits,
-    reentry: checkpoint.reentry,
-    position,
-  }));
-  if (rooms.length > 0) await tx.insertInto('rooms').values(rooms).execute();
-  if (workgroups.length > 0) await tx.insertInto('workgroups').values(workgroups).execute();
-  if (checkpoints.length > 0) await tx.insertInto('checkpoints').values(checkpoints).execute();
-}
-
-/** The other events' tablets learn of a new event's key with their next sync. */
-async function touchOtherSettings(tx: Tx, eventId: EventId): Promise<void> {
+/** The other events' tablets learn of an event's key, title and day with their next sync. */
+export async function touchOtherSettings(tx: Tx, eventId: EventId): Promise<void> {
   await tx
     .updateTable('events')
     .set((eb) => ({ change: eb('change', '+', 1), setting_change: eb('change', '+', 1) }))
@@ -179,6 +160,11 @@ export async function listEvents(db: Database): Promise<EventPage[]> {
   return (await db.selectFrom('events').selectAll().orderBy('starts_at').execute()).map(eventPage);
 }
 
+/** The events that everybody may see. */
+export async function listPublicEvents(db: Database): Promise<EventPage[]> {
+  return (await listEvents(db)).filter(({ publishedAt }) => publishedAt !== null);
+}
+
 function eventPage(row: EventRow): EventPage {
   return {
     id: row.id,
@@ -186,7 +172,12 @@ function eventPage(row: EventRow): EventPage {
     texts: v.parse(EventTextsSchema, JSON.parse(row.texts)),
     startsAt: row.starts_at,
     endsAt: row.ends_at,
+    registrationFrom: row.registration_from,
     registrationUntil: row.registration_until,
+    registrationClosedAt: row.registration_closed_at,
+    publishedAt: row.published_at,
+    admissionFrom: row.admission_from,
+    admissionUntil: row.admission_until,
     held: row.held,
     keptDays: row.kept_days,
     erasedAt: row.erased_at,

@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { DecisionSchema, type Decision } from '../domain/decision.ts';
 import { baseLocale } from '../i18n/index.ts';
 import { describeNeeds } from '../i18n/access-needs.ts';
 import type { DeviceId, EventId, RegistrationId, Cursor } from '../domain/ids.ts';
@@ -5,7 +7,7 @@ import type { Registration } from '../domain/registration.ts';
 import type { Scan } from '../domain/scan.ts';
 import type { ChangeWire } from '../domain/wire.ts';
 import type { Database, Tx } from './database/open.ts';
-import type { RegistrationRow, ScanRow } from './database/schema.ts';
+import type { DecisionRow, RegistrationRow, ScanRow } from './database/schema.ts';
 import { readSetting } from './event-setting.ts';
 import { readNeeds } from './registrations.ts';
 
@@ -58,7 +60,17 @@ export async function readFeed(
     .limit(FEED_PAGE + 1)
     .execute();
 
-  const rows = [...registrations, ...scans].sort((a, b) => a.change - b.change);
+  const decisions = await db
+    .selectFrom('decisions')
+    .selectAll()
+    .where('event_id', '=', eventId)
+    .where('change', '>', after)
+    .where('change', '<=', event.change)
+    .orderBy('change')
+    .limit(FEED_PAGE + 1)
+    .execute();
+
+  const rows = [...registrations, ...scans, ...decisions].sort((a, b) => a.change - b.change);
   const more = rows.length > FEED_PAGE;
   const page = rows.slice(0, FEED_PAGE);
   const position = more ? page.at(-1)!.change : event.change;
@@ -77,6 +89,8 @@ export async function readFeed(
       const accessNeeds = needsInWords(row.access_needs);
       const registration = registrationOf(row, tickets.get(row.id) ?? [], accessNeeds);
       if (registration) changes.push({ kind: 'registration', registration });
+    } else if ('decided_at' in row) {
+      changes.push({ kind: 'decision', decision: decisionOf(row) });
     } else {
       changes.push({ kind: 'scan', scan: scanOf(row) });
     }
@@ -162,6 +176,18 @@ export function scanOf(row: ScanRow): Scan {
     byHand: row.by_hand_by === null ? null : { by: row.by_hand_by, why: row.by_hand_why ?? '' },
     undoes: row.undoes,
   };
+}
+
+/** A decision as it travels: without who made it, which is nothing for a tablet. */
+export function decisionOf(row: DecisionRow): Decision {
+  return v.parse(DecisionSchema, {
+    id: row.id,
+    order: row.change,
+    at: row.decided_at,
+    reasons: JSON.parse(row.reasons) as unknown,
+    subjects: JSON.parse(row.subjects) as unknown,
+    scans: JSON.parse(row.scans) as unknown,
+  });
 }
 
 /** A cursor names the database it belongs to, so that one from before a restore is noticed. */

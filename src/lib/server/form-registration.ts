@@ -1,7 +1,7 @@
 import { v5 } from 'uuid';
 import type { AccessNeeds, Affiliation } from '../domain/access-needs.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
-import type { Millis } from '../domain/time.ts';
+import { registrationWindow } from '../domain/registration-window.ts';
 import { writeAct, type Actor } from './acts.ts';
 import type { Tx } from './database/open.ts';
 import { nextChange } from './events.ts';
@@ -34,11 +34,6 @@ export type RegistrationOutcome =
   | { kind: 'full'; free: number; secondFree: number | null }
   | { kind: 'unknown_workgroup' };
 
-/** The deadline itself is still in time. */
-export function isRegistrationOpen(event: { registrationUntil: Millis }, now: Millis): boolean {
-  return now <= event.registrationUntil;
-}
-
 /**
  * Registers who filled in the form and whom they bring along, before the deadline, in a workgroup that has places for
  * all of them; or, where they want it so, on its waiting list, except for as many as there are places for. A form that
@@ -59,10 +54,15 @@ export async function registerByForm(
     if (earlier) return { kind: 'registered', registrationId: earlier };
     const event = await tx
       .selectFrom('events')
-      .select('registration_until as registrationUntil')
+      .select([
+        'published_at as publishedAt',
+        'registration_from as registrationFrom',
+        'registration_until as registrationUntil',
+        'registration_closed_at as registrationClosedAt',
+      ])
       .where('id', '=', eventId)
       .executeTakeFirstOrThrow();
-    if (!isRegistrationOpen(event, installation.clock())) return { kind: 'closed' };
+    if (registrationWindow(event, installation.clock()).kind !== 'open') return { kind: 'closed' };
 
     const given = await allot(tx, eventId, form);
     if (given.kind !== 'allotted') return given;

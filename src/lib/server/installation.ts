@@ -26,10 +26,10 @@ export interface Installation {
   operator: Operator;
   /** Whether mails are sent; otherwise they wait, and the office shows them. */
   sendsMail: boolean;
-  /** Whether webhooks may reach the local network. */
-  privateWebhooks: boolean;
   /** By whom organisers can sign in beside the password; null where there is none. */
   provider: IdentityProvider | null;
+  /** Whether webhooks may reach the local network. */
+  privateWebhooks: boolean;
   /** Has something closed before the database is: what was added last first. */
   beforeClose(close: () => Promise<void>): void;
   /** The build of the app that runs; empty where that doesn't matter. */

@@ -1,10 +1,9 @@
-import { v5, v7 } from 'uuid';
-import type { CheckpointId, DeviceId, EventId, RegistrationId, ScanId, TicketId } from '../domain/ids.ts';
+import type { CheckpointId, EventId, RegistrationId, TicketId } from '../domain/ids.ts';
 import { addMillis, MINUTE, type Millis } from '../domain/time.ts';
-import { insertScans } from './database/insert-scans.ts';
 import type { Tx } from './database/open.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
+import { appendOwnScan, meetingDevice } from './own-scans.ts';
 import { readTicketContent, type TicketContent } from './ticket-content.ts';
 
 /** How long before the event its meetings can be entered, in milliseconds. */
@@ -32,17 +31,6 @@ export function meetingOf(
 }
 
 /**
- * The tablet that no one holds: entries into digital meetings stand in the log as its scans, so that whoever takes part
- * digitally is counted by the same rules as whoever comes.
- */
-export function meetingDevice(eventId: EventId): DeviceId {
-  return v5(`einlass meeting ${eventId}`, v5.URL) as DeviceId;
-}
-
-/** What the tablets and the office call it. */
-export const MEETING_DEVICE_NAME = 'Online';
-
-/**
  * Opens the meeting for a ticket's holder, who from then on counts as present in the workgroup: once, however often the
  * meeting is opened. The scan is in the log before the address is told.
  *
@@ -60,41 +48,22 @@ export async function enterMeeting(installation: Installation, id: RegistrationI
 
 async function storeEntry(
   tx: Tx,
-  { clock }: Installation,
+  installation: Installation,
   eventId: EventId,
   id: RegistrationId,
 ): Promise<void> {
   const change = await nextChange(tx, eventId);
   const { ticketId, checkpointId } = await findTicketAndDoor(tx, id);
   const deviceId = meetingDevice(eventId);
-  const stored = tx.selectFrom('scans').where('device_id', '=', deviceId);
-  const entered = await stored.select('id').where('ticket_id', '=', ticketId).executeTakeFirst();
+  const entered = await tx
+    .selectFrom('scans')
+    .select('id')
+    .where('device_id', '=', deviceId)
+    .where('ticket_id', '=', ticketId)
+    .executeTakeFirst();
   if (entered) return;
-  const { last } = await stored.select((eb) => eb.fn.max('device_seq').as('last')).executeTakeFirstOrThrow();
-  const now = clock();
-  await insertScans(tx, [
-    {
-      event_id: eventId,
-      id: v7() as ScanId,
-      device_id: deviceId,
-      device_seq: (last ?? 0) + 1,
-      ticket_id: ticketId,
-      payload_hash: null,
-      checkpoint_id: checkpointId,
-      direction: 'entry',
-      device_time: now,
-      clock_offset: 0,
-      roster_cursor: null,
-      verdict_shown: 'admitted',
-      override_by: null,
-      override_why: null,
-      by_hand_by: null,
-      by_hand_why: null,
-      undoes: null,
-      received_at: now,
-      change,
-    },
-  ]);
+  const scan = { deviceId, ticketId, checkpointId, direction: 'entry', verdictShown: 'admitted' } as const;
+  await appendOwnScan(tx, installation, eventId, scan, change);
 }
 
 /** The valid ticket, and the door of the workgroup's room. @throws when the room has no door, which no event lacks */

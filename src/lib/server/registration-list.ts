@@ -1,6 +1,7 @@
 import type { ExpressionBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { EventState } from '../domain/event-state.ts';
+import { personsOf } from '../domain/history.ts';
 import { foldings, nameParts } from '../domain/name-folding.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import { LISTED_STATES, type ListedState, type ListSort } from '../domain/registration-list.ts';
@@ -179,8 +180,9 @@ const NOWHERE: Presence[] = [];
 /** Where somebody is or has been, as far as the log tells. */
 export function presencesOf(log: EventState | null, id: RegistrationId): Presence[] {
   if (!log) return NOWHERE;
-  const { since, place } = log.presenceOf(id);
-  return place !== null ? INSIDE : since !== null ? CAME : NOWHERE;
+  const persons = personsOf(log.presenceOf(id));
+  if (persons.some(({ place }) => place !== null)) return INSIDE;
+  return persons.some(({ since }) => since !== null) ? CAME : NOWHERE;
 }
 
 function inOrder(db: Database, eventId: EventId, sort: ListSort) {

@@ -1,6 +1,8 @@
 import type { AccessNeeds } from '../domain/access-needs.ts';
+import { rolesIn, type ScanRole } from '../domain/decision.ts';
 import type { EventState } from '../domain/event-state.ts';
-import type { EventId, RegistrationId, RoomId } from '../domain/ids.ts';
+import { personsOf } from '../domain/history.ts';
+import type { EventId, RegistrationId } from '../domain/ids.ts';
 import type { RegistrationState } from '../domain/registration.ts';
 import { correctedTime, type Scan, type StaffWord } from '../domain/scan.ts';
 import type { Direction, Localized } from '../domain/setting.ts';
@@ -9,7 +11,6 @@ import type { Millis } from '../domain/time.ts';
 import type { VerdictWord } from '../domain/verdict.ts';
 import type { Database } from './database/open.ts';
 import type { MailRow, RegistrationRow } from './database/schema.ts';
-import { listDevices } from './devices.ts';
 import type { Installation } from './installation.ts';
 import { findAddress } from './outbox.ts';
 import { waitingBefore } from './places.ts';
@@ -27,7 +28,8 @@ export interface RegistrationRecord {
   companions: Relative[];
   /** The newest first. */
   tickets: { number: TicketNumber; issuedAt: Millis; revokedAt: Millis | null }[];
-  presence: { room: Localized | null; since: Millis } | null;
+  /** Where everybody on the ticket is: mostly one person; nobody before the first scan. */
+  presence: { room: Localized | null; since: Millis }[];
   /** The earliest first. */
   history: HistoryEntry[];
 }
@@ -55,6 +57,8 @@ interface ScanEntry {
   byHand: StaffWord | null;
   /** The tablet took it back. */
   undone: boolean;
+  /** What the office has found out about it; null where it was part of no conflict that is settled. */
+  found: ScanRole | null;
 }
 
 /** @returns null when the event has no such registration */
@@ -77,7 +81,7 @@ export async function readRecord(
     host: host ? relative(host) : null,
     companions: (await listCompanions(db, id)).map(relative),
     tickets,
-    presence: log && presenceIn(log, id),
+    presence: log ? presenceIn(log, id) : [],
     history: [
       ...ownHistory(registration),
       // The first ticket came with the registration.
@@ -87,7 +91,7 @@ export async function readRecord(
         number,
       })),
       ...(await listMailsOf(db, id)),
-      ...(log ? await scansOf(db, log, eventId, id) : []),
+      ...(log ? scansOf(log, id) : []),
     ].sort((a, b) => a.at - b.at),
   };
 }
@@ -137,14 +141,15 @@ async function listMailsOf(db: Database, id: RegistrationId): Promise<HistoryEnt
   }));
 }
 
-async function scansOf(
-  db: Database,
-  log: EventState,
-  eventId: EventId,
-  id: RegistrationId,
-): Promise<HistoryEntry[]> {
-  const devices = new Map((await listDevices(db, eventId)).map((device) => [device.id, device.name]));
+function scansOf(log: EventState, id: RegistrationId): HistoryEntry[] {
+  const devices = new Map(log.venue.setting.devices.map((device) => [device.id, device.name]));
   const scans = log.scansOf(id);
+  const roles = rolesIn(
+    log
+      .settled()
+      .filter(({ holder }) => holder === id)
+      .map(({ decision }) => decision),
+  );
   const isUndone = (scan: Scan) =>
     scans.some((undo) => undo.undoes === scan.id && undo.deviceId === scan.deviceId);
   return scans
@@ -159,12 +164,13 @@ async function scansOf(
       override: scan.override,
       byHand: scan.byHand,
       undone: isUndone(scan),
+      found: roles.get(scan.id) ?? null,
     }));
 }
 
-function presenceIn(log: EventState, id: RegistrationId): RegistrationRecord['presence'] {
-  const { place, since } = log.presenceOf(id);
-  if (since === null) return null;
-  const nameOf = (room: RoomId) => log.venue.setting.rooms.find(({ id }) => id === room)?.name ?? null;
-  return { room: place && nameOf(place), since: since.time };
+/** Where everybody on a registration's ticket is; somebody who was never scanned is left out. */
+export function presenceIn(log: EventState, id: RegistrationId): RegistrationRecord['presence'] {
+  return personsOf(log.presenceOf(id)).flatMap(({ place, since }) =>
+    since ? [{ room: place && (log.venue.rooms.get(place)?.name ?? null), since: since.time }] : [],
+  );
 }

@@ -1,11 +1,11 @@
 import { redirect } from '@sveltejs/kit';
 import { localizeHref } from '$lib/i18n';
-import { listEvents } from '$lib/server/events';
+import { listPublicEvents } from '$lib/server/events';
 import type { PageServerLoad } from './$types';
 import { viewEvent } from './event-view';
 
 export const load: PageServerLoad = async ({ locals }) => {
-  const events = await listEvents(locals.installation.db);
+  const events = await listPublicEvents(locals.installation.db);
   const [only, ...others] = events;
   if (only && others.length === 0) redirect(307, localizeHref(`/${only.slug}`));
   return { events: events.map(viewEvent) };

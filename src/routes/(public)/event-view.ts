@@ -15,16 +15,19 @@ export function viewEvent({ slug, texts, startsAt, endsAt, registrationUntil, he
     registrationUntil,
     held,
     keptDays,
-    /** The language of the event's own texts: not all are translated into all languages. */
+    /** The language of the title; of each other text its own: not all are translated into all languages. */
     language: languageOf(texts.title),
     title: read(texts.title),
     introduction: read(texts.introduction),
+    introductionLanguage: languageOf(texts.introduction),
     venue: read(texts.venue),
+    venueLanguage: languageOf(texts.venue),
     contact: { ...contact, role: read(contact.role) },
     programme: texts.programme.map(({ time, title, detail }) => ({
       time,
       title: read(title),
-      detail: detail && read(detail),
+      language: languageOf(title),
+      detail: detail && { text: read(detail), language: languageOf(detail) },
     })),
   };
 }

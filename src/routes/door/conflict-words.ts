@@ -1,5 +1,6 @@
 import { m } from '$lib/i18n/door-texts';
-import type { Conflict, ConflictReason } from '$lib/domain/conflict';
+import type { Conflict } from '$lib/domain/conflict';
+import type { ConflictReason } from '$lib/domain/decision';
 
 const REASONS: Record<ConflictReason, () => string> = {
   double_entry: m.people_reason_double_entry,

@@ -2,6 +2,7 @@ import type { Generated, Insertable, Selectable } from 'kysely';
 import type { Affiliation } from '../../domain/access-needs.ts';
 import type {
   CheckpointId,
+  DecisionId,
   DeviceId,
   EventId,
   KeyId,
@@ -13,8 +14,8 @@ import type {
   WorkgroupId,
 } from '../../domain/ids.ts';
 import type { ActKind } from '../../domain/act.ts';
-import type { HappeningKind } from '../../domain/happening.ts';
 import type { MoveKind } from '../../domain/place-figures.ts';
+import type { HappeningKind } from '../../domain/happening.ts';
 import type { Role } from '../../domain/office-rights.ts';
 import type { RegistrationState } from '../../domain/registration.ts';
 import type { Checkpoint, Direction } from '../../domain/setting.ts';
@@ -48,6 +49,12 @@ export interface EventsTable {
   held: Generated<'on_site' | 'digital'>;
   /** When that was decided; null while nobody has decided anew. */
   held_since: Millis | null;
+  /** Null for a draft: only who sets it up sees it. */
+  published_at: Millis | null;
+  /** When registration opens; null: as soon as the event is published. */
+  registration_from: Millis | null;
+  /** When registration was closed by hand; null: its dates alone decide. */
+  registration_closed_at: Millis | null;
   /** How many days after its end the personal data of its registrants is erased. */
   kept_days: Generated<number>;
   /** When it was, for the first time: what tablets hand in afterwards is erased too. */
@@ -284,6 +291,21 @@ export interface ScansTable {
   change: number;
 }
 
+/** What the office has decided about conflicts. It only grows; a later decision replaces an earlier one. */
+export interface DecisionsTable {
+  event_id: EventId;
+  id: DecisionId;
+  reasons: Json;
+  /** Whose scans they are: tickets, or what was shown instead. */
+  subjects: Json;
+  /** Every scan of the conflict, and what was found out about it. */
+  scans: Json;
+  /** Whose account; null where nobody's. */
+  decided_by: string | null;
+  decided_at: Millis;
+  change: number;
+}
+
 /** What a tablet handed in that can't be right: kept for the office to judge, never counted. */
 export interface AnomaliesTable {
   event_id: EventId;
@@ -509,6 +531,7 @@ export interface Schema {
   pairing_codes: PairingCodesTable;
   devices: DevicesTable;
   scans: ScansTable;
+  decisions: DecisionsTable;
   anomalies: AnomaliesTable;
   setup_links: SetupLinksTable;
   administrators: AdministratorsTable;
@@ -542,6 +565,7 @@ export type NewRegistrationRow = Omit<RegistrationRow, 'erased_at'>;
 export type DeviceRow = Selectable<DevicesTable>;
 export type AnnouncementRow = Selectable<AnnouncementsTable>;
 export type MailRow = Selectable<MailsTable>;
+export type DecisionRow = Selectable<DecisionsTable>;
 export type ApiTokenRow = Selectable<ApiTokensTable>;
 export type WebhookRow = Selectable<WebhooksTable>;
 export type WebhookDeliveryRow = Selectable<WebhookDeliveriesTable>;

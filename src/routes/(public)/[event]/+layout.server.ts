@@ -1,15 +1,20 @@
-import { error } from '@sveltejs/kit';
-import { findEvent, listWorkgroups } from '$lib/server/events';
-import { isRegistrationOpen } from '$lib/server/form-registration';
+import { registrationWindow } from '$lib/domain/registration-window';
+import { listWorkgroups } from '$lib/server/events';
 import { viewEvent, viewWorkgroup } from '../event-view';
 import type { LayoutServerLoad } from './$types';
+import { visibleEvent } from './visible-event';
 
-export const load: LayoutServerLoad = async ({ locals: { installation }, params }) => {
-  const event = await findEvent(installation.db, { slug: params.event });
-  if (!event) error(404, 'no such event');
+export const load: LayoutServerLoad = async (request) => {
+  const { event, preview } = await visibleEvent(request);
+  const { installation } = request.locals;
+  const now = installation.clock();
+  // A preview shows the page as it would be if the event were published now.
+  const window = registrationWindow(preview ? { ...event, publishedAt: now } : event, now);
   return {
     event: viewEvent(event),
-    open: isRegistrationOpen(event, installation.clock()),
+    preview,
+    window,
+    open: window.kind === 'open',
     workgroups: (await listWorkgroups(installation.db, event.id)).map(viewWorkgroup),
   };
 };

@@ -9,8 +9,10 @@ import { members } from './0008-members.ts';
 import { registrationList } from './0010-registration-list.ts';
 import { assignments } from './0012-assignments.ts';
 import { imports } from './0013-imports.ts';
+import { publication } from './0014-publication.ts';
 import { deviceLock } from './0015-device-lock.ts';
 import { secondFactor } from './0016-second-factor.ts';
+import { decisions } from './0017-decisions.ts';
 import { afterTheEvent } from './0018-after-the-event.ts';
 import { interfaces } from './0019-interfaces.ts';
 import { announcements } from './0020-announcements.ts';
@@ -27,8 +29,10 @@ export const migrations: Record<string, Migration> = {
   '0010-registration-list': registrationList,
   '0012-assignments': assignments,
   '0013-imports': imports,
+  '0014-publication': publication,
   '0015-device-lock': deviceLock,
   '0016-second-factor': secondFactor,
+  '0017-decisions': decisions,
   '0018-after-the-event': afterTheEvent,
   '0019-interfaces': interfaces,
   '0020-announcements': announcements,

@@ -1,10 +1,10 @@
-import { error, fail } from '@sveltejs/kit';
+import { fail } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { SECOND } from '$lib/domain/time';
-import { findEvent } from '$lib/server/events';
 import { countForm } from '$lib/server/form-limits';
 import { sendLostTickets } from '$lib/server/lost-tickets';
 import { EmailSchema, textOf } from '../../person-fields';
+import { visibleEvent } from '../visible-event';
 import type { Actions, PageServerLoad } from './$types';
 
 type EmailProblem = 'email_missing' | 'email_wrong' | 'email_too_long';
@@ -16,9 +16,10 @@ export const load: PageServerLoad = ({ setHeaders }) => {
 };
 
 export const actions: Actions = {
-  default: async ({ locals: { installation }, params, request, getClientAddress, setHeaders }) => {
-    const event = await findEvent(installation.db, { slug: params.event });
-    if (!event) error(404, 'no such event');
+  default: async (post) => {
+    const { event } = await visibleEvent(post);
+    const { request, getClientAddress, setHeaders } = post;
+    const { installation } = post.locals;
 
     const email = textOf(await request.formData().catch(() => new FormData()), 'email');
     const parsed = v.safeParse(LostSchema, email, { abortPipeEarly: true });

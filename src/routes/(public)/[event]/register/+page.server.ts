@@ -1,13 +1,14 @@
-import { error, fail, redirect } from '@sveltejs/kit';
+import { fail, redirect } from '@sveltejs/kit';
 import { v5 } from 'uuid';
 import { SECOND, type Millis } from '$lib/domain/time';
 import { getLocale, localizeHref } from '$lib/i18n';
-import { findEvent, listWorkgroups } from '$lib/server/events';
+import { listWorkgroups } from '$lib/server/events';
 import { countForm } from '$lib/server/form-limits';
 import { readFormAge, stampForm } from '$lib/server/form-moment';
 import { registerByForm } from '$lib/server/form-registration';
 import { deletionDay } from '$lib/server/retention';
 import { ticketLink } from '$lib/server/tickets';
+import { visibleEvent } from '../visible-event';
 import type { Actions, PageServerLoad } from './$types';
 import {
   blankForm,
@@ -29,9 +30,10 @@ export const load: PageServerLoad = async ({ locals: { installation }, parent, s
 };
 
 export const actions: Actions = {
-  default: async ({ locals: { installation }, params, request, getClientAddress, setHeaders }) => {
-    const event = await findEvent(installation.db, { slug: params.event });
-    if (!event) error(404, 'no such event');
+  default: async (post) => {
+    const { event, preview } = await visibleEvent(post);
+    const { request, getClientAddress, setHeaders } = post;
+    const { installation } = post.locals;
 
     // A body that is no form is a form with nothing in it.
     const typed = readTyped(await request.formData().catch(() => new FormData()));
@@ -41,6 +43,8 @@ export const actions: Actions = {
     const parsed = parseTyped(typed);
     if ('problems' in parsed) return refuse(400, typed, { problems: parsed.problems });
     const { form } = parsed;
+    // The page says that it is one.
+    if (preview) return refuse(409, typed, {});
     // A browser that fills in what nobody sees must not shut anybody out, so this is never the last word.
     if (age !== 'filled_in' || typed.trap) return refuse(400, typed, { sendAgain: true });
 

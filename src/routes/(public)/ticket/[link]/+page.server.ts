@@ -1,7 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { localizeHref } from '$lib/i18n';
-import { isRegistrationOpen } from '$lib/server/form-registration';
+import { registrationWindow } from '$lib/domain/registration-window';
 import { meetingOf } from '$lib/server/meeting';
 import { findAddress } from '$lib/server/outbox';
 import { waitingBefore } from '$lib/server/places';
@@ -27,7 +27,7 @@ export const load: PageServerLoad = async (request) => {
     done: v.parse(DoneSchema, request.url.searchParams.get('done')),
     before: await waitingBefore(installation.db, registration),
     sendTo: address && masked(address),
-    again: isRegistrationOpen(event, now) ? localizeHref(`/${event.slug}/register`) : null,
+    again: registrationWindow(event, now).kind === 'open' ? localizeHref(`/${event.slug}/register`) : null,
     companions: companions.map(({ id, name, state }) => ({
       id,
       name,

@@ -1,5 +1,6 @@
 import type { Affiliation } from '$lib/domain/access-needs';
 import type { ListedState } from '$lib/domain/registration-list';
+import type { Refusal } from '$lib/domain/verdict';
 import { m } from '$lib/i18n';
 
 export const STATES: Record<ListedState, () => string> = {
@@ -22,4 +23,18 @@ export const AFFILIATIONS: Record<Affiliation, () => string> = {
   administration: m.registration_affiliation_administration,
   volunteer: m.registration_affiliation_volunteer,
   other: m.registration_affiliation_other,
+};
+
+/** Why the door did not open. */
+export const REFUSAL_WORDS: Record<Refusal, () => string> = {
+  invalid: m.registrations_why_invalid,
+  other_event: m.registrations_why_other_event,
+  revoked: m.registrations_why_revoked,
+  cancelled: m.registrations_why_cancelled,
+  waitlisted: m.registrations_why_waitlisted,
+  too_early: m.registrations_why_too_early,
+  too_late: m.registrations_why_too_late,
+  wrong_workgroup: m.registrations_why_wrong_workgroup,
+  already_inside: m.registrations_why_already_inside,
+  room_full: m.registrations_why_room_full,
 };
