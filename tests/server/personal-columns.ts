@@ -289,6 +289,7 @@ export const COLUMNS: Record<string, Record<string, Meaning>> = {
     last_used_at: 'number',
     revoked_at: 'number',
   },
+  // A keyed hash, by which nobody can look up anything without the installation's secret; it goes with the person, too.
   api_requests: { submission_id: 'random', body_proof: 'random', created_at: 'number' },
   webhooks: {
     event_id: 'random',

@@ -51,6 +51,12 @@ export async function eraseRegistration(
   await tx.deleteFrom('mails').where('registration_id', '=', id).execute();
   await tx.updateTable('tickets').set({ text: '' }).where('registration_id', '=', id).execute();
   await tx
+    .deleteFrom('api_requests')
+    .where('submission_id', '=', (eb) =>
+      eb.selectFrom('registrations').select('submission_id').where('id', '=', id),
+    )
+    .execute();
+  await tx
     .updateTable('registrations')
     .set({
       name: '',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import QRCode from 'qrcode';
 import { HOUR, millis, MINUTE } from '../domain/time.ts';
+import { forgetApiRequests } from './api/api-register.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoEvent } from './demo-event.ts';
 import { createPairingCode } from './devices.ts';
@@ -68,6 +69,7 @@ function keepPromises(installation: Installation): void {
   const keep = async () => {
     await deleteOldFeedback(installation);
     await forgetDeliveries(installation);
+    await forgetApiRequests(installation);
     const registrations = await eraseDue(installation);
     if (registrations > 0) installation.log.info({ registrations }, 'erased, as was promised');
   };

@@ -10,6 +10,7 @@ import type {
 } from '../../../src/lib/domain/ids.ts';
 import { addMillis, DAY, type Millis } from '../../../src/lib/domain/time.ts';
 import { listActs } from '../../../src/lib/server/acts.ts';
+import { forgetApiRequests } from '../../../src/lib/server/api/api-register.ts';
 import { createEvent } from '../../../src/lib/server/events.ts';
 import type { Installation } from '../../../src/lib/server/installation.ts';
 import { eraseOwnRegistration } from '../../../src/lib/server/self-service.ts';
@@ -255,6 +256,20 @@ describe('registering', () => {
     const { status, body } = await post({ ...person, name: 'Jörg Müller' }, 'the-same-key');
     expect([status, body]).toMatchObject([422, { code: 'key_reused' }]);
     expect(await count()).toBe(1);
+  });
+
+  test('leaves nothing of what was sent, not even hashed, when the person is erased or a week has passed', async () => {
+    const kept = () => installation.db.selectFrom('api_requests').selectAll().execute();
+    const { id } = await register();
+    await eraseOwnRegistration(installation, event, id);
+    expect(await kept()).toEqual([]);
+    await register();
+    now = addMillis(now, 7 * DAY);
+    await forgetApiRequests(installation);
+    expect(await kept()).toHaveLength(1);
+    now = addMillis(now, 1);
+    await forgetApiRequests(installation);
+    expect(await kept()).toEqual([]);
   });
 
   test('with the same key of another token is another thing', async () => {

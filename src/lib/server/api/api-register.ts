@@ -58,14 +58,12 @@ async function isSameRequest(
   submissionId: string,
   asked: NewApiRegistration,
 ): Promise<boolean> {
-  const now = clock();
   const proof = secrets
     .proof('api-request', Buffer.from(JSON.stringify(asked), 'utf8'))
     .toString('base64url');
-  await db.deleteFrom('api_requests').where('created_at', '<', addMillis(now, -KEY_GUARDED)).execute();
   await db
     .insertInto('api_requests')
-    .values({ submission_id: submissionId, body_proof: proof, created_at: now })
+    .values({ submission_id: submissionId, body_proof: proof, created_at: clock() })
     .onConflict((conflict) => conflict.column('submission_id').doNothing())
     .execute();
   const kept = await db
@@ -74,4 +72,9 @@ async function isSameRequest(
     .where('submission_id', '=', submissionId)
     .executeTakeFirst();
   return kept?.body_proof === proof;
+}
+
+/** Deletes what keys were asked with a while ago. */
+export async function forgetApiRequests({ db, clock }: Installation): Promise<void> {
+  await db.deleteFrom('api_requests').where('created_at', '<', addMillis(clock(), -KEY_GUARDED)).execute();
 }
