@@ -1,6 +1,9 @@
 import type { ClientInit } from '@sveltejs/kit';
+import { noteTyped } from '$lib/ui/typed-early';
 
-/** Gives older browsers what the languages' addresses are matched with, before anything asks for it. */
+/** What must be done before the page is taken over; the root layout does the rest afterwards. */
 export const init: ClientInit = async () => {
+  noteTyped();
+  // Older browsers match the languages' addresses with it.
   if (!('URLPattern' in globalThis)) await import('urlpattern-polyfill');
 };

@@ -41,7 +41,7 @@ const GUESTS = { 'Ayşe Yılmaz': 'ayse@example.org', 'Jörg Müller': 'joerg@ex
 const names = (sheet: Page) => sheet.locator('tbody th a').allInnerTexts();
 
 test('the live page leads to the list, which is searched without a name in the address', async () => {
-  await page.getByRole('link', { name: 'Anmeldungen' }).click();
+  await page.getByRole('link', { name: 'Anmeldungen', exact: true }).click();
   await page.waitForURL('**/office/integration/registrations');
   expect(await names(page)).toEqual(['Ayşe Yılmaz', 'Jörg Müller']);
   await page.fill('#search-text', 'yilmaz');

@@ -102,6 +102,26 @@ test.each(['light', 'dark'] as const)(
   },
 );
 
+test('what is typed before the page’s scripts have come stays', async () => {
+  const slow = await context.newPage();
+  let come = (): void => undefined;
+  const scripts = new Promise<void>((resolve) => (come = resolve));
+  await slow.route('**/_app/immutable/**/*.js', async (route) => {
+    await scripts;
+    await route.continue();
+  });
+  await slow.goto(`${server.url}/office/integration/interfaces`, { waitUntil: 'commit' });
+  await slow.getByLabel('Adresse des Empfängers').fill('https://portal.example.org/');
+  const tick = slow.locator('[name=kind]').first();
+  await tick.check();
+  come();
+  // The choice of languages is there once the page has been taken over.
+  await slow.locator('footer nav').waitFor();
+  expect(await slow.getByLabel('Adresse des Empfängers').inputValue()).toBe('https://portal.example.org/');
+  expect(await tick.isChecked()).toBe(true);
+  await slow.close();
+});
+
 test('signing out in one window leads every other one to the sign-in, and back afterwards', async () => {
   const other = await context.newPage();
   await other.goto(`${server.url}/office/integration`);
