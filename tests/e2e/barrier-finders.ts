@@ -32,12 +32,20 @@ export function cutOff(page: Page): Promise<string[]> {
       // What ends in an ellipsis says so, and stands in full elsewhere.
       const cuts =
         (style.overflowX === 'hidden' || style.overflowX === 'clip') && style.textOverflow !== 'ellipsis';
-      const hidden = element.closest('.visually-hidden, .skip, [aria-hidden="true"], [hidden]');
+      const hidden = element.closest(
+        '.visually-hidden, .skip, #svelte-announcer, [aria-hidden="true"], [hidden]',
+      );
       if (cuts && !hidden && element.scrollWidth > element.clientWidth + 1)
         found.push(`cut: ${element.tagName.toLowerCase()}.${element.className}`);
     }
     return found;
   });
+}
+
+/** Everything that is found on a page as it stands, with all that can be unfolded. */
+export async function allBarriers(page: Page): Promise<string[]> {
+  await page.locator('details').evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
+  return [...(await barriers(page, ALL_RULES)), ...(await cutOff(page))];
 }
 
 /**

@@ -1,30 +1,19 @@
 import { readFileSync } from 'node:fs';
-import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { signUpOrganiser } from './office-site.ts';
-import { freePort, openBrowser, startServer, type RunningServer } from './support.ts';
+import { allBarriers } from './barrier-finders.ts';
+import { openOffice } from './office-site.ts';
+import type { RunningServer } from './support.ts';
 
 let server: RunningServer;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 let address: string;
-const complaints: string[] = [];
+let complaints: string[];
 
 beforeAll(async () => {
-  const port = String(await freePort());
-  const where = { PORT: port, ORIGIN: `http://localhost:${port}` };
-  server = await startServer({ ...where, EINLASS_WELCOME: '1' });
-  browser = await openBrowser();
-  context = await browser.newContext({ locale: 'de-DE', acceptDownloads: true });
-  page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('status of 40'))
-      complaints.push(message.text());
-  });
-  await signUpOrganiser(page, server);
+  ({ server, browser, context, page, complaints } = await openOffice());
   address = `${server.url}/office/integration/import-registrations`;
 });
 afterAll(async () => {
@@ -139,11 +128,7 @@ test.each([
     await sheet.locator('form[enctype] button').click();
     await sheet.locator('.import-table').first().waitFor();
   }
-  await sheet.addScriptTag({ content: readFileSync('node_modules/axe-core/axe.min.js', 'utf8') });
-  await sheet.locator('details').evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
-  const { violations } = await sheet.evaluate<AxeResults>('axe.run()');
-  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-  expect(await sheet.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  expect(await allBarriers(sheet)).toEqual([]);
   await checked.close();
   expect(complaints).toEqual([]);
 });

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { allBarriers } from './barrier-finders.ts';
 import { isSigned, Receiver } from '../support/receiver.ts';
-import { signUpOrganiser } from './office-site.ts';
+import { openOffice } from './office-site.ts';
 import { register } from './public-site.ts';
-import { freePort, openBrowser, startServer, type RunningServer } from './support.ts';
+import type { RunningServer } from './support.ts';
 
 const run = promisify(execFile);
 
@@ -17,18 +17,11 @@ let context: BrowserContext;
 let page: Page;
 let receiver: Receiver;
 let token: string;
-const complaints: string[] = [];
+let complaints: string[];
 
 beforeAll(async () => {
-  const port = String(await freePort());
-  const address = { PORT: port, ORIGIN: `http://localhost:${port}` };
-  server = await startServer({ ...address, EINLASS_WELCOME: '1', EINLASS_WEBHOOK_ALLOW_PRIVATE: '1' });
-  browser = await openBrowser();
+  ({ server, browser, context, page, complaints } = await openOffice({ EINLASS_WEBHOOK_ALLOW_PRIVATE: '1' }));
   receiver = await Receiver.open();
-  context = await browser.newContext({ locale: 'de-DE' });
-  page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await signUpOrganiser(page, server);
 });
 afterAll(async () => {
   await browser?.close();
@@ -136,11 +129,7 @@ test.each([
   expect(await sheet.getAttribute('html', 'lang')).toBe(language);
   await sheet.locator('form[action="?/add_webhook"] button').click();
   await sheet.locator('#kind-error').waitFor();
-  await sheet.addScriptTag({ content: readFileSync('node_modules/axe-core/axe.min.js', 'utf8') });
-  await sheet.locator('details').evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
-  const { violations } = await sheet.evaluate<AxeResults>('axe.run()');
-  expect(violations.map(({ id }) => id)).toEqual([]);
-  expect(await sheet.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  expect(await allBarriers(sheet)).toEqual([]);
   await checked.close();
 });
 

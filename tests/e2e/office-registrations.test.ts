@@ -1,36 +1,24 @@
-import { readFileSync } from 'node:fs';
-import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { signUpOrganiser } from './office-site.ts';
+import { allBarriers } from './barrier-finders.ts';
+import { openOffice } from './office-site.ts';
 import { register } from './public-site.ts';
-import { freePort, openBrowser, startServer, type RunningServer } from './support.ts';
+import type { RunningServer } from './support.ts';
 
 let server: RunningServer;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-const complaints: string[] = [];
+let complaints: string[];
 
 beforeAll(async () => {
-  const port = String(await freePort());
-  const address = { PORT: port, ORIGIN: `http://localhost:${port}` };
-  server = await startServer({ ...address, EINLASS_WELCOME: '1' });
-  browser = await openBrowser();
+  ({ server, browser, context, page, complaints } = await openOffice());
   const guest = await browser.newPage();
   for (const [name, email] of Object.entries(GUESTS)) {
     await guest.goto(`${server.url}/integration/register`);
     await register(guest, server, { name, email });
   }
   await guest.close();
-  context = await browser.newContext({ locale: 'de-DE' });
-  page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('status of 40'))
-      complaints.push(message.text());
-  });
-  await signUpOrganiser(page, server);
 });
 afterAll(async () => {
   await browser?.close();
@@ -103,11 +91,7 @@ test.each([
     await sheet.locator('tbody th a').first().click();
     await sheet.waitForURL('**/registrations/*');
   }
-  await sheet.addScriptTag({ content: readFileSync('node_modules/axe-core/axe.min.js', 'utf8') });
-  await sheet.locator('details').evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
-  const { violations } = await sheet.evaluate<AxeResults>('axe.run()');
-  expect(violations.map(({ id }) => id)).toEqual([]);
-  expect(await sheet.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  expect(await allBarriers(sheet)).toEqual([]);
   await checked.close();
 });
 
