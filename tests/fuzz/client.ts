@@ -61,6 +61,8 @@ export class Client {
     return new Promise((resolve, reject) => {
       const request = http.request({
         agent,
+        // An answer may lead somewhere with all that was asked for.
+        maxHeaderSize: 262_144,
         hostname,
         port,
         method,

@@ -82,7 +82,10 @@ export class EndpointFuzzer {
     const body = endpoint.kind === 'action' ? 'form' : (drafts[0]?.body.kind ?? 'none');
     const whos: Who[] = ['owner', 'organiser', 'reception', 'viewer', 'stranger', 'nobody'];
     const input: fc.Arbitrary<Input> = fc.record({
-      who: fc.oneof({ weight: 4, arbitrary: fc.constant<Who>('right') }, { weight: 1, arbitrary: fc.constantFrom(...whos) }),
+      who: fc.oneof(
+        { weight: 4, arbitrary: fc.constant<Who>('right') },
+        { weight: 1, arbitrary: fc.constantFrom(...whos) },
+      ),
       base: fc.nat(20),
       mutations: mutationsFor(body),
     });
@@ -91,7 +94,11 @@ export class EndpointFuzzer {
     const property = fc.asyncProperty(input, async (one) => {
       if (failedAt && Date.now() - failedAt > SHRINK_FOR) return;
       if (++used % FRESH_FOR === 0) drafts = await this.draftsOf(endpoint);
-      const draft = sentBy(mutated(drafts[one.base % drafts.length]!, one.mutations, this.world.foreign), one.who, this.world);
+      const draft = sentBy(
+        mutated(drafts[one.base % drafts.length]!, one.mutations, this.world.foreign),
+        one.who,
+        this.world,
+      );
       try {
         await this.probe(part, plainOf(draft), ledger);
       } catch (error) {
@@ -106,7 +113,11 @@ export class EndpointFuzzer {
     const shown = smallest as Broken | null;
     if (!shown) throw result.errorInstance;
     const counterexample = JSON.stringify(result.counterexample?.[0] ?? null).slice(0, 2_000);
-    this.failures.push({ part, law: shown.law, message: `${shown.message}\n  seed ${seed}, input ${counterexample}` });
+    this.failures.push({
+      part,
+      law: shown.law,
+      message: `${shown.message}\n  seed ${seed}, input ${counterexample}`,
+    });
   }
 
   /** Whether an answer that took long takes long again when nothing else is asked. */
@@ -126,7 +137,10 @@ export class EndpointFuzzer {
       answer = await this.client.send(plain);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      throw new Broken(error.why === 'hang' ? 'never a hang' : 'always an answer', `${error.message}\n${shown()}`);
+      throw new Broken(
+        error.why === 'hang' ? 'never a hang' : 'always an answer',
+        `${error.message}\n${shown()}`,
+      );
     }
     this.count(part, answer.status);
     if (isFault(answer.status)) throw new Broken('never a 5xx', `${answer.status}\n${shown()}`);
@@ -134,7 +148,10 @@ export class EndpointFuzzer {
     if (!ledger || !isRefusal(answer)) return;
     const changed = ledger.changes();
     if (changed.length > 0)
-      throw new Broken('what is refused changes nothing', `${answer.status}, but: ${changed.join(', ')}\n${shown()}`);
+      throw new Broken(
+        'what is refused changes nothing',
+        `${answer.status}, but: ${changed.join(', ')}\n${shown()}`,
+      );
   }
 
   private count(part: string, status: number): void {

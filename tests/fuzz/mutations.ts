@@ -55,7 +55,22 @@ const TYPES = [
 ];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
 const PREFIXES = ['/en', '/ar', '/de', '/de-simple', '/xx', '/EN', '//', '/.', '/%2e%2e', '/office', '/api'];
-const SUFFIXES = ['/', '//', '/__data.json', '.json', '%00', '%zz', '%', '/..', ';a=b', '?/', '/__data.json?x-sveltekit-invalidated=', '?/default', '/__route.js', '.html__data.json'];
+const SUFFIXES = [
+  '/',
+  '//',
+  '/__data.json',
+  '.json',
+  '%00',
+  '%zz',
+  '%',
+  '/..',
+  ';a=b',
+  '?/',
+  '/__data.json?x-sveltekit-invalidated=',
+  '?/default',
+  '/__route.js',
+  '.html__data.json',
+];
 
 const CHANGES = {
   drop_field: (draft, { at }) => void fieldsOf(draft).splice(at % (fieldsOf(draft).length || 1), 1),
@@ -100,7 +115,8 @@ const CHANGES = {
   },
   many_fields(draft, { at, and, text }) {
     const name = pick(fieldsOf(draft), at)?.name ?? text;
-    for (let i = 0; i < and * 3; i++) fieldsOf(draft).push({ name: i % 2 ? name : `${name}${i}`, value: text.slice(0, 50) });
+    for (let i = 0; i < and * 3; i++)
+      fieldsOf(draft).push({ name: i % 2 ? name : `${name}${i}`, value: text.slice(0, 50) });
   },
   other_encoding(draft, { at }) {
     if (draft.body.kind === 'form')
@@ -115,13 +131,17 @@ const CHANGES = {
       return value;
     }),
   json_repeat: (draft, { at, and }) =>
-    changeJson(draft, at, (value) => (Array.isArray(value) ? Array.from({ length: and }, () => value as unknown[]).flat() : [value, value])),
+    changeJson(draft, at, (value) =>
+      Array.isArray(value) ? Array.from({ length: and }, () => value as unknown[]).flat() : [value, value],
+    ),
   json_foreign: (draft, { at, and }, foreign) => changeJson(draft, at, () => pick(foreign, and)),
   json_key(draft, { at, and, text }) {
     const key = pick(['__proto__', 'constructor', 'toJSON', text], and)!;
     changeJson(draft, at, (value) =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? (JSON.parse(`{${JSON.stringify(key)}:{"admin":true},${JSON.stringify(value).slice(1)}`.replace(/,\}$/, '}')) as unknown)
+        ? (JSON.parse(
+            `{${JSON.stringify(key)}:{"admin":true},${JSON.stringify(value).slice(1)}`.replace(/,\}$/, '}'),
+          ) as unknown)
         : value,
     );
   },
@@ -129,13 +149,24 @@ const CHANGES = {
     if (draft.body.kind !== 'json') return;
     const written = JSON.stringify(draft.body.value) ?? '';
     const place = at % (written.length + 1);
-    draft.body.value = pick([written.slice(0, place), written.slice(0, place) + text + written.slice(place), '\ufeff' + written, written + written, written.replace('{', '{"cursor":1,"cursor":2,')], and);
+    draft.body.value = pick(
+      [
+        written.slice(0, place),
+        written.slice(0, place) + text + written.slice(place),
+        '\ufeff' + written,
+        written + written,
+        written.replace('{', '{"cursor":1,"cursor":2,'),
+      ],
+      and,
+    );
   },
   whole_body(draft, { text }) {
-    if (draft.body.kind !== 'none') draft.body = { kind: 'bytes', type: typeOf(draft.body), bytes: Buffer.from(text, 'utf8') };
+    if (draft.body.kind !== 'none')
+      draft.body = { kind: 'bytes', type: typeOf(draft.body), bytes: Buffer.from(text, 'utf8') };
   },
   wide_body(draft, { text }) {
-    if (draft.body.kind !== 'none') draft.body = { kind: 'bytes', type: typeOf(draft.body), bytes: Buffer.from(text, 'utf16le') };
+    if (draft.body.kind !== 'none')
+      draft.body = { kind: 'bytes', type: typeOf(draft.body), bytes: Buffer.from(text, 'utf16le') };
   },
   content_type: (draft, { at }) => void (draft.headers['content-type'] = pick(TYPES, at)!),
   content_encoding(draft, { at, and }) {
@@ -199,7 +230,27 @@ const CHANGES = {
 type How = keyof typeof CHANGES;
 const HOWS = Object.keys(CHANGES) as How[];
 
-const ODD_VALUES: readonly unknown[] = [null, true, 0, -1, 1.5, 1e308, 9007199254740993, -0, '', '1', [], {}, [[]], [null], { length: 1e9 }, 8.64e15, 8.64e15 + 1, '2026-01-01', 1e21];
+const ODD_VALUES: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  1e308,
+  9007199254740993,
+  -0,
+  '',
+  '1',
+  [],
+  {},
+  [[]],
+  [null],
+  { length: 1e9 },
+  8.64e15,
+  8.64e15 + 1,
+  '2026-01-01',
+  1e21,
+];
 
 const typeOf = (body: Body): string =>
   body.kind === 'json'
@@ -230,12 +281,22 @@ function changeJson(draft: Draft, at: number, change: (value: unknown) => unknow
 /** Mutations of a form make nothing of JSON, and the other way round: each request gets those that mean something. */
 export function mutationsFor(body: Body['kind']): fc.Arbitrary<Mutation[]> {
   const fits = (how: How) =>
-    how.startsWith('json_') ? body === 'json' : /field/.test(how) || how === 'other_encoding' ? body === 'form' : true;
+    how.startsWith('json_')
+      ? body === 'json'
+      : /field/.test(how) || how === 'other_encoding'
+        ? body === 'form'
+        : true;
   const ofBody = HOWS.filter((how) => fits(how) && /json_|field/.test(how));
-  const others = HOWS.filter((how) => fits(how) && !ofBody.includes(how) && (body !== 'none' || !/body|content_|chunked/.test(how)));
-  const how = ofBody.length > 0
-    ? fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...ofBody) }, { weight: 2, arbitrary: fc.constantFrom(...others) })
-    : fc.constantFrom(...others);
+  const others = HOWS.filter(
+    (how) => fits(how) && !ofBody.includes(how) && (body !== 'none' || !/body|content_|chunked/.test(how)),
+  );
+  const how =
+    ofBody.length > 0
+      ? fc.oneof(
+          { weight: 3, arbitrary: fc.constantFrom(...ofBody) },
+          { weight: 2, arbitrary: fc.constantFrom(...others) },
+        )
+      : fc.constantFrom(...others);
   return fc.array(fc.record({ how, at: fc.nat(997), and: fc.nat(200), text: nastyText }), { maxLength: 4 });
 }
 

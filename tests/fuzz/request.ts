@@ -39,8 +39,7 @@ export function percent(text: string): string {
   for (const sign of text) {
     const code = sign.codePointAt(0)!;
     if (/[\w.~!*()'-]/.test(sign) && code < 128) encoded += sign;
-    else
-      for (const byte of bytesOf(sign)) encoded += `%${byte.toString(16).padStart(2, '0').toUpperCase()}`;
+    else for (const byte of bytesOf(sign)) encoded += `%${byte.toString(16).padStart(2, '0').toUpperCase()}`;
   }
   return encoded;
 }
@@ -61,7 +60,10 @@ export const rawInAddress = (raw: string): string => raw.replace(/[^\x21-\x7e]|#
 
 /** What a header can carry: the bytes of UTF-8, without the signs that end a line. */
 // eslint-disable-next-line no-control-regex -- these are what must not go into a header
-export const inHeader = (text: string): string => bytesOf(text).toString('latin1').replace(/[\x00-\x08\x0a-\x1f\x7f]/g, '');
+export const inHeader = (text: string): string =>
+  bytesOf(text)
+    .toString('latin1')
+    .replace(/[\x00-\x08\x0a-\x1f\x7f]/g, '');
 
 export function encode(draft: Draft): Plain {
   const { method, query } = draft;
@@ -83,7 +85,10 @@ function encodeBody(body: Body): { type: string; bytes: Buffer } | null {
     case 'bytes':
       return body;
     case 'json':
-      return { type: 'application/json', bytes: bytesOf(typeof body.value === 'string' ? body.value : JSON.stringify(body.value) ?? '') };
+      return {
+        type: 'application/json',
+        bytes: bytesOf(typeof body.value === 'string' ? body.value : (JSON.stringify(body.value) ?? '')),
+      };
     case 'form':
       return encodeForm(body.fields, body.encoding);
   }
@@ -104,7 +109,10 @@ function encodeForm(fields: Field[], encoding: 'urlencoded' | 'multipart' | 'pla
     return { type: `multipart/form-data; boundary=${BOUNDARY}`, bytes };
   }
   if (encoding === 'plain')
-    return { type: 'text/plain', bytes: bytesOf(fields.map(({ name, value }) => `${name}=${value}\r\n`).join('')) };
+    return {
+      type: 'text/plain',
+      bytes: bytesOf(fields.map(({ name, value }) => `${name}=${value}\r\n`).join('')),
+    };
   const text = fields.map(({ name, value }) => `${percent(name)}=${percent(value)}`).join('&');
   return { type: 'application/x-www-form-urlencoded', bytes: Buffer.from(text) };
 }

@@ -42,7 +42,13 @@ const EXPOSED = /^POST \/(api|\[event\]|ticket)|import|^GET \/\(unknown\)/;
 const weightOf = ({ id }: Endpoint): number => (COSTLY.test(id) ? 0.2 : EXPOSED.test(id) ? 3 : 1);
 
 /** Addresses that no route has, and what is served from files. */
-const ELSEWHERE: Endpoint[] = ['/(unknown)', '/robots.txt', '/service-worker.js', '/_app/version.json', '/door'].map((route) => ({
+const ELSEWHERE: Endpoint[] = [
+  '/(unknown)',
+  '/robots.txt',
+  '/service-worker.js',
+  '/_app/version.json',
+  '/door',
+].map((route) => ({
   id: `GET ${route}`,
   route: route.replace('(unknown)', 'no/such/thing'),
   kind: 'page',
@@ -57,12 +63,21 @@ export function endpointsToFuzz(): Endpoint[] {
   const found = findEndpoints();
   const unknown = found.filter((endpoint) => !isKnown(endpoint)).map(({ id }) => id);
   if (unknown.length > 0)
-    throw new Error(`The fuzzer has no requests for: ${unknown.join(', ')}. Add them to tests/fuzz/valid-requests.ts`);
+    throw new Error(
+      `The fuzzer has no requests for: ${unknown.join(', ')}. Add them to tests/fuzz/valid-requests.ts`,
+    );
   return [...found, ...ELSEWHERE.filter(({ id }) => !found.some((other) => other.id === id))];
 }
 
 /** Fuzzes the built server over HTTP, and looks afterwards at its log, its memory and its database. */
-export async function fuzzServer({ endpoints, watched, wire, seed, only, say }: ServerRun): Promise<ServerReport> {
+export async function fuzzServer({
+  endpoints,
+  watched,
+  wire,
+  seed,
+  only,
+  say,
+}: ServerRun): Promise<ServerReport> {
   const all = endpointsToFuzz().filter(({ id }) => only === null || id.includes(only));
   const { server, client, administrator } = await startServerUnderTest();
   let exited = false;
@@ -104,7 +119,9 @@ export async function fuzzServer({ endpoints, watched, wire, seed, only, say }: 
 
   const middle = median(client.times);
   const slowest = client.times.reduce((most, time) => Math.max(most, time), 0);
-  for (const suspect of fuzzer.suspects.filter(({ took }) => took > SLOWER_THAN_OTHERS * middle).slice(0, 50)) {
+  for (const suspect of fuzzer.suspects
+    .filter(({ took }) => took > SLOWER_THAN_OTHERS * middle)
+    .slice(0, 50)) {
     if (await fuzzer.takesLongAlone(suspect))
       failures.push({
         part: suspect.part,
@@ -115,12 +132,18 @@ export async function fuzzServer({ endpoints, watched, wire, seed, only, say }: 
 
   const end = memoryOf(server.process.pid!);
   if (warm !== null && end !== null && end > warm * 1.5 + MORE_MEMORY)
-    failures.push({ part: 'memory', law: 'memory bounded', message: `${Math.round(warm)} MB after the warm-up, ${Math.round(end)} MB now` });
-  if (exited) failures.push({ part: 'process', law: 'the server stays', message: server.output().slice(-3_000) });
+    failures.push({
+      part: 'memory',
+      law: 'memory bounded',
+      message: `${Math.round(warm)} MB after the warm-up, ${Math.round(end)} MB now`,
+    });
+  if (exited)
+    failures.push({ part: 'process', law: 'the server stays', message: server.output().slice(-3_000) });
   failures.push(...faultsInLog(server.output()));
   if (ledger) {
     const integrity = ledger.integrity();
-    if (integrity !== 'ok') failures.push({ part: 'database', law: 'the database stays whole', message: integrity });
+    if (integrity !== 'ok')
+      failures.push({ part: 'database', law: 'the database stays whole', message: integrity });
     ledger.close();
   }
   client.close();
@@ -138,16 +161,22 @@ export async function fuzzServer({ endpoints, watched, wire, seed, only, say }: 
 /** Divides inputs among endpoints by their weights, so that each gets some. */
 function shareOut(inputs: number, endpoints: Endpoint[]): Map<Endpoint, number> {
   const sum = endpoints.reduce((total, endpoint) => total + weightOf(endpoint), 0);
-  return new Map(endpoints.map((endpoint) => [endpoint, Math.max(1, Math.ceil((inputs * weightOf(endpoint)) / sum))]));
+  return new Map(
+    endpoints.map((endpoint) => [endpoint, Math.max(1, Math.ceil((inputs * weightOf(endpoint)) / sum))]),
+  );
 }
 
 function faultsInLog(log: string): Failure[] {
   const lines = log.split('\n');
   const secret = /einlass_[\w-]{20}|Bearer [\w-]{20}/;
   const marked = lines.filter((line) => line.toLowerCase().includes(MARK) || secret.test(line));
-  const faults = lines.filter((line) => line.includes('"unexpected error"') || /unhandled|Uncaught/i.test(line));
+  const faults = lines.filter(
+    (line) => line.includes('"unexpected error"') || /unhandled|Uncaught/i.test(line),
+  );
   return [
-    ...[...new Set(marked)].slice(0, 5).map((line) => ({ part: 'log', law: 'no personal data in the log', message: line })),
+    ...[...new Set(marked)]
+      .slice(0, 5)
+      .map((line) => ({ part: 'log', law: 'no personal data in the log', message: line })),
     ...[...new Set(faults.map((line) => line.replace(/"(time|reference)":"[^"]*",?/g, '')))]
       .slice(0, 20)
       .map((line) => ({ part: 'log', law: 'no unexpected error in the log', message: line })),

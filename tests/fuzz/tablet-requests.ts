@@ -62,7 +62,10 @@ export async function syncBodies(world: World): Promise<{ token: string; body: o
     bodies.push(
       { token, body: { cursor: tablet.cursor, scans, walkIns: [await walkInOf(world, tablet)], status } },
       { token, body: { cursor: null, scans: [], walkIns: [], status } },
-      { token, body: { cursor: tablet.cursor, scans: [{ ...scans[0]!, id: v7() }], walkIns: [], status: null } },
+      {
+        token,
+        body: { cursor: tablet.cursor, scans: [{ ...scans[0]!, id: v7() }], walkIns: [], status: null },
+      },
     );
   }
   return bodies;
@@ -84,7 +87,15 @@ export async function scanFiles(world: World): Promise<string[]> {
     walkIns: [await walkInOf(world, tablet)],
     waiting: [],
   };
-  const odd: unknown[] = [null, {}, [], 'x', -1, { id: content.scans[0]!.id }, { ...content.scans[0], deviceTime: 1e300 }];
+  const odd: unknown[] = [
+    null,
+    {},
+    [],
+    'x',
+    -1,
+    { id: content.scans[0]!.id },
+    { ...content.scans[0], deviceTime: 1e300 },
+  ];
   const contents = [
     content,
     { ...content, scans: odd, walkIns: odd },

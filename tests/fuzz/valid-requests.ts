@@ -20,7 +20,9 @@ const PARAMETERS: Record<string, (world: World, route: string) => string | Promi
   id: ({ announcement, mails }, route) => (route.includes('announcements') ? announcement : one(mails)),
   language: () => one(['en', 'ar', 'de-simple', 'pl']),
   token: async ({ members, slug }, route) =>
-    route.includes('invitation') ? (await invite(members.owner, slug, 'viewer')).split('/').at(-1)! : 'A'.repeat(43),
+    route.includes('invitation')
+      ? (await invite(members.owner, slug, 'viewer')).split('/').at(-1)!
+      : 'A'.repeat(43),
 };
 
 const one = <Item>(items: readonly Item[]): Item => items[Math.floor(Math.random() * items.length)]!;
@@ -116,7 +118,12 @@ const BODIES: Record<string, (world: World) => Promise<Partial<Draft>[]>> = {
     { body: { kind: 'json', value: {} } },
   ],
   'POST /office/[event]/import-registrations/run': async (world) => [
-    { body: form([{ name: 'import', value: await handInTable(world) }, { name: 'mails', value: 'yes' }]) },
+    {
+      body: form([
+        { name: 'import', value: await handInTable(world) },
+        { name: 'mails', value: 'yes' },
+      ]),
+    },
   ],
 };
 
@@ -130,29 +137,50 @@ const form = (fields: Field[], multipart = false): Draft['body'] => ({
 export async function validRequests(endpoint: Endpoint, world: World): Promise<Draft[]> {
   const path = await pathOf(endpoint.route, world);
   const right = rightful(endpoint, world);
-  const base: Draft = { method: endpoint.method, path, query: [], headers: credentials(endpoint, world), body: { kind: 'none' } };
+  const base: Draft = {
+    method: endpoint.method,
+    path,
+    query: [],
+    headers: credentials(endpoint, world),
+    body: { kind: 'none' },
+  };
   const bodies = BODIES[endpoint.id];
   if (bodies)
-    return (await bodies(world)).map((part) => ({ ...base, ...part, headers: { ...base.headers, ...part.headers } }));
+    return (await bodies(world)).map((part) => ({
+      ...base,
+      ...part,
+      headers: { ...base.headers, ...part.headers },
+    }));
   if (endpoint.kind === 'action') return actionRequests(endpoint, world, base, right);
   const asked = endpoint.queryNames.map((name): [string, string] => [name, ASKED[name]?.(world) ?? '1']);
   const links = endpoint.kind === 'page' && endpoint.route !== '/' ? await linksOf(right, path) : [];
   return [base, { ...base, query: asked }, ...links.map((query) => ({ ...base, query }))];
 }
 
-async function actionRequests(endpoint: Endpoint, world: World, base: Draft, right: Visitor): Promise<Draft[]> {
+async function actionRequests(
+  endpoint: Endpoint,
+  world: World,
+  base: Draft,
+  right: Visitor,
+): Promise<Draft[]> {
   const { action, fieldNames } = endpoint;
   const address = action ? `${base.path}?/${action}` : base.path;
   const found = (await formsOn(right, base.path, world)).filter((one) => isFor(one, endpoint, base.path));
   const forms = found.length > 0 ? found.slice(0, 6) : [guessed(fieldNames)];
   const drafts = [];
   for (const { fields, multipart } of forms) {
-    const filled = fields.map((field) => ({ ...field, value: field.value || (TYPED[field.name]?.(world) ?? '') }));
+    const filled = fields.map((field) => ({
+      ...field,
+      value: field.value || (TYPED[field.name]?.(world) ?? ''),
+    }));
     for (const files of await filesFor(endpoint, world))
       drafts.push({
         ...base,
         path: address,
-        body: form(files ? filled.map((field) => (field.file ? { ...field, value: files } : field)) : filled, multipart),
+        body: form(
+          files ? filled.map((field) => (field.file ? { ...field, value: files } : field)) : filled,
+          multipart,
+        ),
       });
   }
   return drafts;
@@ -165,7 +193,10 @@ async function formsOn(visitor: Visitor, path: string, world: World): Promise<Ht
     forms.push({
       ...guessed([]),
       action: '?/import',
-      fields: [{ name: 'import', value: await handInTable(world) }, { name: 'overbook', value: 'yes' }],
+      fields: [
+        { name: 'import', value: await handInTable(world) },
+        { name: 'overbook', value: 'yes' },
+      ],
     });
   if (path.endsWith('/registrations/selected')) {
     const list = await visitor.forms(path.replace('/selected', ''));
@@ -202,7 +233,12 @@ async function filesFor({ route }: Endpoint, world: World): Promise<(string | nu
   if (route.endsWith('/import')) return scanFiles(world);
   if (!route.endsWith('/import-registrations')) return [null];
   const exported = await world.members.owner.get(`/office/${world.slug}/registrations.csv`);
-  return [TABLE('1'), exported.text, TABLE('1').replaceAll(';', '\t'), `sep=,\r\n${TABLE('1').replaceAll(';', ',')}`];
+  return [
+    TABLE('1'),
+    exported.text,
+    TABLE('1').replaceAll(';', '\t'),
+    `sep=,\r\n${TABLE('1').replaceAll(';', ',')}`,
+  ];
 }
 
 /** @returns the id of a table that waits to be taken in */
@@ -229,13 +265,17 @@ const ADMINISTRATED = /^\/office\/new|\?\/reset$/;
 /** Whoever may ask for it. */
 function rightful({ route, id }: Endpoint, { administrator, members }: World): Visitor {
   if (ADMINISTRATED.test(route) || ADMINISTRATED.test(id)) return administrator;
-  return /^\/office\/(sign-in|reset|setup|invitation)/.test(route) ? new Visitor(members.owner.client, '') : members.owner;
+  return /^\/office\/(sign-in|reset|setup|invitation)/.test(route)
+    ? new Visitor(members.owner.client, '')
+    : members.owner;
 }
 
 function credentials(endpoint: Endpoint, world: World): Record<string, string> {
-  const origin: Record<string, string> = endpoint.method === 'GET' ? {} : { origin: world.administrator.client.url };
+  const origin: Record<string, string> =
+    endpoint.method === 'GET' ? {} : { origin: world.administrator.client.url };
   if (endpoint.route.startsWith('/api/v1')) return { authorization: `Bearer ${one(world.tokens)}` };
-  if (endpoint.route.startsWith('/api/door')) return { authorization: `Bearer ${one(world.tablets).identity.token}` };
+  if (endpoint.route.startsWith('/api/door'))
+    return { authorization: `Bearer ${one(world.tablets).identity.token}` };
   if (!/^\/(office|api\/office)/.test(endpoint.route)) return { accept: 'text/html', ...origin };
   return { ...rightful(endpoint, world).headers, ...origin };
 }

@@ -25,8 +25,14 @@ export class Visitor {
     return answer.status === 200 ? formsIn(answer.text) : [];
   }
 
-  post(path: string, fields: Record<string, string> | Field[], encoding: 'urlencoded' | 'multipart' = 'urlencoded'): Promise<Answer> {
-    const list = Array.isArray(fields) ? fields : Object.entries(fields).map(([name, value]) => ({ name, value }));
+  post(
+    path: string,
+    fields: Record<string, string> | Field[],
+    encoding: 'urlencoded' | 'multipart' = 'urlencoded',
+  ): Promise<Answer> {
+    const list = Array.isArray(fields)
+      ? fields
+      : Object.entries(fields).map(([name, value]) => ({ name, value }));
     const headers = { ...this.headers, origin: this.client.url };
     return this.client.send(
       encode({ method: 'POST', path, query: [], headers, body: { kind: 'form', encoding, fields: list } }),

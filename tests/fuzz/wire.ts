@@ -21,13 +21,19 @@ export async function fuzzWire(
     insert: fc.option(fc.record({ at: fc.nat(200), text: nastyText }), { freq: 3 }),
   });
   const property = fc.asyncProperty(input, async ({ base, cut, insert }) => {
-    let text = base.replaceAll('HOST', new URL(url).host).replaceAll('LONG', LONG).replaceAll('COOKIE', 'a=b');
+    let text = base
+      .replaceAll('HOST', new URL(url).host)
+      .replaceAll('LONG', LONG)
+      .replaceAll('COOKIE', 'a=b');
     if (insert) text = text.slice(0, insert.at) + insert.text + text.slice(insert.at);
     if (cut !== null) text = text.slice(0, cut);
     const status = await sendRaw(url, Buffer.from(text, 'utf8'));
     count(status ?? 0);
     if (status !== null && isFault(status))
-      throw new Broken('never a 5xx', `${status}\n  printf '%b' ${JSON.stringify(text.slice(0, 2_000))} | nc ${new URL(url).host.replace(':', ' ')}`);
+      throw new Broken(
+        'never a 5xx',
+        `${status}\n  printf '%b' ${JSON.stringify(text.slice(0, 2_000))} | nc ${new URL(url).host.replace(':', ' ')}`,
+      );
   });
   const result = await fc.check(property, { seed, numRuns: inputs, endOnFailure: false });
   if (!result.failed) return [];

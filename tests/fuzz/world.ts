@@ -45,7 +45,11 @@ export interface World {
 let number = 0;
 
 /** @param before - an earlier world, whose ids are foreign in this one; its event is copied */
-export async function makeWorld(client: Client, administrator: Visitor, before: World | null): Promise<World> {
+export async function makeWorld(
+  client: Client,
+  administrator: Visitor,
+  before: World | null,
+): Promise<World> {
   number += 1;
   const slug = before ? `fuzz-${number}-${v4().slice(0, 8)}` : 'integration';
   if (before) await copyEvent(administrator, 'integration', slug);
@@ -63,7 +67,9 @@ export async function makeWorld(client: Client, administrator: Visitor, before: 
   };
   const workgroups = event.workgroups.map(({ id }) => id);
   const people = await Promise.all(
-    Array.from({ length: 12 }, (_, i) => register(client, tokens[0]!, slug, workgroups[i % workgroups.length]!)),
+    Array.from({ length: 12 }, (_, i) =>
+      register(client, tokens[0]!, slug, workgroups[i % workgroups.length]!),
+    ),
   );
   const tablets = [await pairTablet(client, owner, slug), await pairTablet(client, owner, slug)];
   const ticketIds = await firstSync(client, tablets[0]!);
@@ -90,7 +96,8 @@ export async function makeWorld(client: Client, administrator: Visitor, before: 
 
 /** Everything of a world that a request may name. */
 function idsOf(world: World): string[] {
-  const { slug, eventId, tokens, tablets, registrations, tickets, ticketIds, announcement, mails, members } = world;
+  const { slug, eventId, tokens, tablets, registrations, tickets, ticketIds, announcement, mails, members } =
+    world;
   return [
     slug,
     eventId,
@@ -189,7 +196,9 @@ async function pairTablet(client: Client, by: Visitor, slug: string): Promise<Pa
     method: 'POST',
     path: '/api/door/v1/pair',
     headers: { 'content-type': 'application/json' },
-    body: Buffer.from(JSON.stringify({ code, name: `Tablet ${MARK}`, publicKey: bytesToBase64url(keys.publicKey) })),
+    body: Buffer.from(
+      JSON.stringify({ code, name: `Tablet ${MARK}`, publicKey: bytesToBase64url(keys.publicKey) }),
+    ),
   });
   if (answer.status !== 200) throw new Error(`no tablet was paired: ${answer.status}`);
   return { identity: JSON.parse(answer.text) as PairResponse, keys, seq: 0, cursor: null };
