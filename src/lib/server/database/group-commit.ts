@@ -61,7 +61,7 @@ export class GroupCommit {
       });
       for (const tell of done) tell();
     } catch (error) {
-      for (const { fail } of group) fail(error);
+      for (const piece of group) piece.fail(error);
     }
   }
 }
