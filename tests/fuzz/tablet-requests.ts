@@ -1,6 +1,6 @@
 import { v4, v7 } from 'uuid';
 import { bytesToBase64url } from '../../src/lib/domain/bytes.ts';
-import type { EventId, TicketId } from '../../src/lib/domain/ids.ts';
+import type { TicketId } from '../../src/lib/domain/ids.ts';
 import { writeScanFile, type OwnScans } from '../../src/lib/domain/scan-file.ts';
 import { createKeyPair, keyIdOf } from '../../src/lib/domain/signing.ts';
 import { issueTicketText } from '../../src/lib/domain/ticket.ts';
