@@ -4,6 +4,7 @@ import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
 import { PROVIDER_ENTRIES, readProvider, type IdentityProvider } from './identity-provider.ts';
 import { MailServerSchema, SenderSchema, type MailServer, type Sender } from './mail/mail-server.ts';
 import { readOperator, type Operator } from './operator.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 const count = v.pipe(
   v.string(),
@@ -57,12 +58,12 @@ export interface Config {
 }
 
 /**
- * Reads the configuration from the environment and the operator's file.
+ * Reads the configuration from the environment, the files that hold its secrets, and the operator's file.
  *
  * @throws with a sentence that names the variable, or the file and its field, and what is wrong
  */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const parsed = v.safeParse(ConfigSchema, environment);
+  const parsed = v.safeParse(ConfigSchema, withSecretFiles(environment));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new Error(`${v.getDotPath(issue) ?? 'configuration'}: ${issue.message}`);
