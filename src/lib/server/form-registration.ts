@@ -48,6 +48,7 @@ export async function registerByForm(
   by: Actor = null,
 ): Promise<RegistrationOutcome> {
   const signer = await ticketSigner(installation, eventId);
+  let made = 0;
   const outcome = await installation.db.transaction().execute(async (tx): Promise<RegistrationOutcome> => {
     await lockEvent(tx, eventId);
     const earlier = await findSubmission(tx, eventId, form.submissionId);
@@ -67,12 +68,14 @@ export async function registerByForm(
     const given = await allot(tx, eventId, form);
     if (given.kind !== 'allotted') return given;
     const registrationId = await insertParty(tx, installation, eventId, form, given, signer);
+    made = form.names.length;
     const kind = given.confirmed > 0 ? 'confirmation' : 'waiting_list';
     await queueMail(tx, installation, eventId, { registrationId, kind, reason: `form:${registrationId}` });
     if (by)
       await writeAct(installation, tx, { eventId, by, kind: 'api_registered', subject: registrationId });
     return { kind: 'registered', registrationId };
   });
+  installation.metrics.registrations.inc({ origin: 'form' }, made);
   if (outcome.kind === 'registered') installation.news.publish(eventId);
   return outcome;
 }
