@@ -44,7 +44,7 @@ async function takeAndAnswer(
     return { kind: 'malformed', message: `${v.getDotPath(issue) ?? 'body'}: expected ${issue.expected}` };
   }
   const { cursor, scans, walkIns, status } = parsed.output;
-  const { db, clock } = installation;
+  const { db, commits, clock } = installation;
   const eventId = device.event_id;
   const { database_id } = await db.selectFrom('installation').select('database_id').executeTakeFirstOrThrow();
   const { change } = await db
@@ -55,7 +55,7 @@ async function takeAndAnswer(
   // Before anything is taken in: a cursor from a lost future must not be caught up with by what comes along with it.
   const known = cursor === null ? 0 : parseCursor(cursor, database_id, change);
 
-  const { acknowledged, scansStored, walkInsStored, lock } = await db.transaction().execute(async (tx) => {
+  const { acknowledged, scansStored, walkInsStored, lock } = await commits.run(async (tx) => {
     const walkInsTaken = await storeWalkIns(tx, installation, device, walkIns);
     const scansTaken = await storeScans(tx, installation, device, scans);
     const now = clock();
