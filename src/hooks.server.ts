@@ -30,7 +30,8 @@ const measure: Handle = async ({ event, resolve }) => {
   const labels = { route: event.route.id ?? 'none', method: event.request.method };
   const started = performance.now();
   const response = await resolve(event);
-  installation.metrics.requests.observe(
+  // While prerendering there is no installation.
+  installation?.metrics.requests.observe(
     { ...labels, status: statusClass(response.status) },
     (performance.now() - started) / 1000,
   );

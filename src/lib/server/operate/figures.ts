@@ -63,8 +63,6 @@ export class Figures {
   /** Reads them; says that the database is down where it does not answer. */
   async read(): Promise<void> {
     const { clock, db, log } = this.installation;
-    const gauges = [this.waiting, this.oldest, this.tablets, this.unsent];
-    for (const gauge of gauges) gauge.reset();
     try {
       const now = clock();
       const [mails, webhooks, tablets] = await within(
@@ -78,7 +76,9 @@ export class Figures {
       this.unsent.set(Number(tablets.unsent ?? 0));
       this.up.set(1);
     } catch (err) {
-      for (const gauge of gauges) gauge.remove();
+      for (const gauge of [this.waiting, this.oldest, this.tablets]) gauge.reset();
+      // One without labels would be reset to 0, which is not known.
+      this.unsent.remove();
       this.up.set(0);
       log.warn({ err }, 'no figures from the database');
     }
