@@ -44,6 +44,7 @@ test('metrics are at their own address, and nothing else is', async () => {
 
 test('a tablet is counted by how long it has been silent, while doors are open', async () => {
   const tablet = new Tablet('Halle', world.installation);
+  await tablet.start();
   await tablet.pair(world.installation, eventId);
   await tablet.sync();
   expect(valueOf(await scrape(), 'einlass_tablets{silence="under_1m"}')).toBe(1);
