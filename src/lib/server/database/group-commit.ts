@@ -6,8 +6,8 @@ const MOST_TOGETHER = 64;
 
 interface Piece {
   /** Does the work, and keeps its result until the commit. @returns what tells whoever waits */
-  attempt(tx: Tx): Promise<() => void>;
-  fail(error: unknown): void;
+  attempt: (tx: Tx) => Promise<() => void>;
+  fail: (error: unknown) => void;
 }
 
 /**
