@@ -21,7 +21,8 @@ export interface BackupOptions {
 
 export type BackupOutcome =
   | { kind: 'written'; tables: TableFigures[]; bytes: number; holdsSecret: boolean }
-  | { kind: 'file_exists' | 'no_secret' };
+  | { kind: 'file_exists' }
+  | { kind: 'no_secret' };
 
 /**
  * Writes everything that an installation needs to one file, as it is at one moment; the server goes on meanwhile.

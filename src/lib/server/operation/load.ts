@@ -46,7 +46,9 @@ export class Loader {
     for (let from = 0; from < rows.length; from += atOnce) {
       const values = rows
         .slice(from, from + atOnce)
-        .map((cells) => Object.fromEntries(columns.map((column, i) => [column, valueOf(cells[i]!, types[i]!)])));
+        .map((cells) =>
+          Object.fromEntries(columns.map((column, i) => [column, valueOf(cells[i]!, types[i]!)])),
+        );
       await dynamic.insertInto(table).values(values).execute();
     }
   }

@@ -72,7 +72,12 @@ async function makeAdministrator(installation: Installation, tx: Tx, userId: str
     .returning('user_id')
     .executeTakeFirst();
   if (made)
-    await writeAct(installation, tx, { eventId: null, by: null, kind: 'administrator_made', subject: userId });
+    await writeAct(installation, tx, {
+      eventId: null,
+      by: null,
+      kind: 'administrator_made',
+      subject: userId,
+    });
   return made !== undefined;
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { v4 } from 'uuid';
 import type { Clock, Millis } from '../../domain/time.ts';
@@ -10,6 +11,7 @@ import { readArchive, type ArchiveFile, type ArchiveHead, type TableFigures } fr
 import { needsPassphrase, readArchiveFile, syncFolder } from './archive-file.ts';
 import { Damaged } from './damaged.ts';
 import { presentSecrets, secretProof, writeDataFile } from './data-files.ts';
+import { fillEmpty, isEmpty } from './empty-postgres.ts';
 import { differing, knowsMigration, Loader, migrate } from './load.ts';
 import { sumTables, withSnapshot } from './snapshot.ts';
 import { sqliteFile, storeInFile, type Store } from './store.ts';
@@ -18,6 +20,8 @@ export interface RestoreOptions {
   file: string;
   passphrase: string | null;
   dataFolder: string;
+  /** Where the tables go; null: to a file in the folder. */
+  postgres?: Store | null;
   /** The text of EINLASS_SECRET, when it is set. */
   secret: string | undefined;
   clock: Clock;
@@ -51,7 +55,9 @@ export async function restore(options: RestoreOptions): Promise<RestoreOutcome> 
   const sealed = await needsPassphrase(file);
   if (sealed && passphrase === null) return { kind: 'needs_passphrase' };
   if (!sealed && passphrase !== null) return { kind: 'not_sealed' };
-  if (existsSync(sqliteFile(dataFolder))) return { kind: 'not_empty' };
+  const { postgres } = options;
+  if (postgres ? !(await isEmpty(postgres)) : existsSync(sqliteFile(dataFolder)))
+    return { kind: 'not_empty' };
   let contents;
   try {
     contents = await readContents(file, passphrase);
@@ -62,7 +68,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreOutcome> 
   if (!knowsMigration(contents.head.migration)) return { kind: 'newer' };
   const secret = judgeSecret(options, contents);
   if (secret !== 'right') return { kind: secret };
-  await restoreFile(options, contents);
+  if (postgres) await restorePostgres(postgres, options, contents);
+  else await restoreFile(options, contents);
   return { kind: 'restored', takenAt: contents.head.takenAt as Millis, tables: contents.tables };
 }
 
@@ -109,11 +116,7 @@ async function restoreFile(options: RestoreOptions, contents: Contents): Promise
       await store.close();
     }
     await syncFile(unfinished);
-    for (const one of contents.files) {
-      if (existsSync(`${dataFolder}/${one.file}`) || (one.file === 'secret' && options.secret)) continue;
-      written.push(`${dataFolder}/${one.file}`);
-      await writeDataFile(dataFolder, one);
-    }
+    await writeMissingFiles(options, contents, written);
     await rename(unfinished, place);
     await syncFolder(dataFolder);
   } catch (error) {
@@ -123,8 +126,36 @@ async function restoreFile(options: RestoreOptions, contents: Contents): Promise
   }
 }
 
+async function restorePostgres(store: Store, options: RestoreOptions, contents: Contents): Promise<void> {
+  await mkdir(options.dataFolder, { recursive: true, mode: 0o700 });
+  const written: string[] = [];
+  try {
+    await fillEmpty(store, async () => {
+      await fill(store, options, contents);
+      await writeMissingFiles(options, contents, written);
+    });
+  } catch (error) {
+    for (const one of written) await rm(one, { force: true });
+    throw error;
+  }
+}
+
+/** @param written - is told of each, so that it can be taken away again */
+async function writeMissingFiles(
+  { dataFolder, secret }: RestoreOptions,
+  { files }: Contents,
+  written: string[],
+): Promise<void> {
+  for (const one of files) {
+    const path = join(dataFolder, one.file);
+    if (existsSync(path) || (one.file === 'secret' && secret)) continue;
+    written.push(path);
+    await writeDataFile(dataFolder, one);
+  }
+}
+
 /** Makes the tables as they were, fills them, and brings them up to date. */
-export async function fill(
+async function fill(
   store: Store,
   { file, passphrase, clock }: Pick<RestoreOptions, 'file' | 'passphrase' | 'clock'>,
   { head, tables }: Contents,

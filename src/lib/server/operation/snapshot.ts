@@ -1,5 +1,5 @@
 import { CompiledQuery, sql, type Kysely } from 'kysely';
-import type { Tx } from '../database/open.ts';
+import type { Database, Tx } from '../database/open.ts';
 import type { Store } from './store.ts';
 import { FIRST_WHERE_NULL, TABLES, TableSum, type Cell, type Cells } from './tables.ts';
 import type { TableFigures } from './archive.ts';
@@ -41,7 +41,7 @@ export async function withSnapshot<Result>(
 }
 
 /** The tables of the installation in the order of `TABLES`. */
-export async function storedTables(db: Kysely<never> | Tx): Promise<StoredTable[]> {
+export async function storedTables(db: Database | Tx): Promise<StoredTable[]> {
   const found = (await db.introspection.getTables()).filter(({ isView }) => !isView);
   const unknown = found.find(({ name }) => !(TABLES as readonly string[]).includes(name));
   if (unknown) throw new Error(`the database has a table that this version does not know: ${unknown.name}`);
@@ -66,7 +66,11 @@ export async function newestMigration(db: Tx): Promise<string> {
 const AT_ONCE = 500;
 
 /** Hands on a table's rows one by one, of which only a few are in memory. */
-async function* readRows(store: Store, tx: Tx, { table, columns, types }: StoredTable): AsyncGenerator<Cells> {
+async function* readRows(
+  store: Store,
+  tx: Tx,
+  { table, columns, types }: StoredTable,
+): AsyncGenerator<Cells> {
   const pointer = FIRST_WHERE_NULL[table];
   const dynamic = tx as unknown as Kysely<Record<string, Record<string, unknown>>>;
   let query = dynamic.selectFrom(table).select(columns);
@@ -81,7 +85,9 @@ type Row = Record<string, unknown>;
 /** PostgreSQL hands on rows in lots by a cursor, within the transaction. */
 async function* fetchRows(tx: Tx, query: { compile(): CompiledQuery<Row> }): AsyncGenerator<Row> {
   const { sql: text, parameters } = query.compile();
-  await tx.executeQuery(CompiledQuery.raw(`declare snapshot_rows no scroll cursor for ${text}`, [...parameters]));
+  await tx.executeQuery(
+    CompiledQuery.raw(`declare snapshot_rows no scroll cursor for ${text}`, [...parameters]),
+  );
   for (;;) {
     const { rows } = await tx.executeQuery<Row>(CompiledQuery.raw(`fetch ${AT_ONCE} from snapshot_rows`));
     yield* rows;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely } from 'kysely';
 import type { Database } from '../database/open.ts';
+import { explainUnreachable, postgresDialect, type PostgresAddress } from '../database/postgres.ts';
 import type { Schema } from '../database/schema.ts';
 import { sqliteDialect } from '../database/sqlite.ts';
 
@@ -24,4 +25,12 @@ export function openSqliteStore(dataFolder: string): Store | null {
 export function storeInFile(file: string): Store {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(file) });
   return { kind: 'sqlite', db, close: () => db.destroy() };
+}
+
+/** @throws with a sentence, without the address, when nobody is there */
+export async function openPostgresStore(address: PostgresAddress): Promise<Store> {
+  const problem = await explainUnreachable(address);
+  if (problem !== null) throw new Error(`the PostgreSQL can't be reached: ${problem}`);
+  const db = new Kysely<Schema>({ dialect: postgresDialect(address) });
+  return { kind: 'postgres', db, close: () => db.destroy() };
 }

@@ -14,7 +14,9 @@ export async function checkDevices({ tx, event }: Checking): Promise<Finding[]> 
     .select(['id', 'name', 'waiting'])
     .where('event_id', '=', event.id)
     .execute();
-  const names = new Map<string, string>([...devices, ...ownDevices(event.id)].map(({ id, name }) => [id, name]));
+  const names = new Map<string, string>(
+    [...devices, ...ownDevices(event.id)].map(({ id, name }) => [id, name]),
+  );
   const numbers = new Map<string, Set<number>>();
   for (const { device_id, device_seq } of rows) {
     const seen = numbers.get(device_id) ?? new Set();
@@ -35,7 +37,9 @@ export async function checkDevices({ tx, event }: Checking): Promise<Finding[]> 
       else missing.push(number);
     }
     if (explained > 0)
-      findings.push(note(event.slug, `tablet "${name}": ${explained} of its scans were set aside as impossible`));
+      findings.push(
+        note(event.slug, `tablet "${name}": ${explained} of its scans were set aside as impossible`),
+      );
     if (missing.length === 0) continue;
     const text = `tablet "${name}": of its scans number ${some(missing)} never came`;
     findings.push(

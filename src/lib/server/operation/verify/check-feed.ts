@@ -18,7 +18,11 @@ export async function checkFeed({ tx, event }: Checking): Promise<Finding[]> {
   const twice: number[] = [];
   const beyond: string[] = [];
   for (const table of ['registrations', 'scans', 'decisions'] as const) {
-    const rows = await tx.selectFrom(table).select(['id', 'change']).where('event_id', '=', event.id).execute();
+    const rows = await tx
+      .selectFrom(table)
+      .select(['id', 'change'])
+      .where('event_id', '=', event.id)
+      .execute();
     for (const row of rows) {
       if (numbers.has(row.change)) twice.push(row.change);
       if (row.change > change || row.change < 1) beyond.push(row.id);
@@ -29,7 +33,9 @@ export async function checkFeed({ tx, event }: Checking): Promise<Finding[]> {
   if (twice.length > 0)
     findings.push(problem(event.slug, `changes have the same number: ${some(twice)}; a tablet may miss one`));
   if (beyond.length > 0)
-    findings.push(problem(event.slug, `changes no tablet is told of, beyond number ${change}: ${some(beyond)}`));
+    findings.push(
+      problem(event.slug, `changes no tablet is told of, beyond number ${change}: ${some(beyond)}`),
+    );
   if (setting_change > change)
     findings.push(problem(event.slug, `its setting has number ${setting_change}, beyond ${change}`));
 

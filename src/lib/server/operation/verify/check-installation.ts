@@ -45,7 +45,10 @@ async function checkSqlite(tx: Tx): Promise<Finding[]> {
   const tables = [...new Set(dangling.rows.map(({ table }) => table))];
   if (tables.length > 0)
     findings.push(
-      problem(null, `${dangling.rows.length} rows point to others that are not there, in ${tables.join(', ')}`),
+      problem(
+        null,
+        `${dangling.rows.length} rows point to others that are not there, in ${tables.join(', ')}`,
+      ),
     );
   return findings;
 }
@@ -54,7 +57,9 @@ async function checkSqlite(tx: Tx): Promise<Finding[]> {
 async function checkActs(tx: Tx, now: Millis): Promise<Finding[]> {
   const findings: Finding[] = [];
   const acts = await tx.selectFrom('acts').select(['id', 'at', 'kind', 'details']).execute();
-  const unreadable = acts.filter(({ kind, details }) => !v.is(ActKindSchema, kind) || !v.is(JsonSchema, details));
+  const unreadable = acts.filter(
+    ({ kind, details }) => !v.is(ActKindSchema, kind) || !v.is(JsonSchema, details),
+  );
   if (unreadable.length > 0)
     findings.push(problem(null, `acts that can't be read: ${some(unreadable.map(({ id }) => id))}`));
   const ahead = acts.filter(({ at }) => at > now + CLOCKS_DIFFER);

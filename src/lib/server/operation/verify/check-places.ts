@@ -3,9 +3,18 @@ import { note, problem, some, type Checking, type Finding } from './finding.ts';
 /** Whatever points to something that is not there, and registrations whose tickets can't be right. */
 export async function checkPlaces({ tx, event }: Checking): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const own = <Table extends 'rooms' | 'workgroups' | 'checkpoints'>(table: Table) =>
-    tx.selectFrom(table).selectAll().where('event_id', '=', event.id).execute();
-  const [rooms, workgroups, doors] = [await own('rooms'), await own('workgroups'), await own('checkpoints')];
+  const { id: eventId } = event;
+  const rooms = await tx.selectFrom('rooms').select('id').where('event_id', '=', eventId).execute();
+  const workgroups = await tx
+    .selectFrom('workgroups')
+    .select(['id', 'room_id'])
+    .where('event_id', '=', eventId)
+    .execute();
+  const doors = await tx
+    .selectFrom('checkpoints')
+    .select(['id', 'room_id'])
+    .where('event_id', '=', eventId)
+    .execute();
   const roomIds = new Set<string>(rooms.map(({ id }) => id));
   const roomless = [...workgroups, ...doors].filter((one) => !roomIds.has(one.room_id));
   if (roomless.length > 0)
@@ -20,7 +29,10 @@ export async function checkPlaces({ tx, event }: Checking): Promise<Finding[]> {
   const astray = registrations.filter((one) => !workgroupIds.has(one.workgroup_id));
   if (astray.length > 0)
     findings.push(
-      problem(event.slug, `registrations in a workgroup that is not there: ${some(astray.map(({ id }) => id))}`),
+      problem(
+        event.slug,
+        `registrations in a workgroup that is not there: ${some(astray.map(({ id }) => id))}`,
+      ),
     );
 
   const tickets = await tx
@@ -49,6 +61,8 @@ export async function checkPlaces({ tx, event }: Checking): Promise<Finding[]> {
     .execute();
   for (const { checkpoint_id: id, count } of scans)
     if (!doorIds.has(id))
-      findings.push(note(event.slug, `${Number(count)} scans are of a door that was removed (${id}): they count nowhere`));
+      findings.push(
+        note(event.slug, `${Number(count)} scans are of a door that was removed (${id}): they count nowhere`),
+      );
   return findings;
 }

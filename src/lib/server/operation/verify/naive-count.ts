@@ -84,7 +84,9 @@ function whoMoved(
   crowd: Someone[],
   { entry, room, reentry, mainRoom }: { entry: boolean; room: string; reentry: string; mainRoom: string },
 ): Someone {
-  const elsewhere = crowd.map(({ place }) => place).filter((place) => ![null, mainRoom, room].includes(place));
+  const elsewhere = crowd
+    .map(({ place }) => place)
+    .filter((place) => ![null, mainRoom, room].includes(place));
   let ways: (string | null)[][];
   if (!entry) ways = [[room], elsewhere, [mainRoom], [null]];
   else if (room === mainRoom) ways = [[null], elsewhere, [room]];

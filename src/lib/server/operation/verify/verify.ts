@@ -25,7 +25,11 @@ export async function verify(store: Store, secrets: Secrets, now: Millis): Promi
     if (migration !== newestKnown()) return { kind: 'other_version', migration };
     const findings = await checkInstallation(store.kind, tx, now);
     const rows = await tx.selectFrom('events').select(['id', 'slug', 'erased_at']).orderBy('slug').execute();
-    const events = rows.map(({ id, slug, erased_at }): CheckedEvent => ({ id, slug, erased: erased_at !== null }));
+    const events = rows.map(({ id, slug, erased_at }): CheckedEvent => ({
+      id,
+      slug,
+      erased: erased_at !== null,
+    }));
     for (const event of events) {
       const checking = { tx, event };
       findings.push(...(await checkHeadcounts(checking)));
