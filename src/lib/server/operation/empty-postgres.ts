@@ -40,4 +40,8 @@ async function dropTables({ db }: Store): Promise<void> {
     'kysely_migration_lock',
   ];
   await sql`drop table if exists ${sql.join(tables.map((table) => sql.table(table)))} cascade`.execute(db);
+  // What the tables' triggers call is left without them.
+  const { rows } = await sql<{ name: string }>`select proname as name from pg_proc
+    where pronamespace = current_schema()::regnamespace and prorettype = 'trigger'::regtype`.execute(db);
+  for (const { name } of rows) await sql`drop function ${sql.table(name)}()`.execute(db);
 }
