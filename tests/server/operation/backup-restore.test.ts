@@ -301,7 +301,7 @@ describe('what is restored', () => {
   test('is refused when it comes from a newer version', async () => {
     await world.installation.db
       .insertInto('kysely_migration' as never)
-      .values({ name: '9999-of-the-future', timestamp: '' } as never)
+      .values({ name: '9999-of-the-future', timestamp: '' })
       .execute();
     await backUpNow();
     expect(await restoreInto('new')).toEqual({ kind: 'newer' });

@@ -166,7 +166,7 @@ function parse<Schema extends v.GenericSchema>(schema: Schema, value: unknown): 
 
 function cellsOf(value: unknown[], count: number): Cells {
   if (value.length !== count || !value.every((cell) => v.is(CellSchema, cell))) throw new Damaged('altered');
-  return value as Cells;
+  return value;
 }
 
 function parseLine(line: Buffer): unknown {

@@ -107,11 +107,11 @@ function cellOf(value: unknown, type: string): Cell {
 }
 
 /** What each table holds, summed up. */
-export async function sumTables({ tables, rows }: Snapshot): Promise<TableFigures[]> {
+export async function sumTables(snapshot: Snapshot): Promise<TableFigures[]> {
   const figures: TableFigures[] = [];
-  for (const table of tables) {
+  for (const table of snapshot.tables) {
     const sum = new TableSum();
-    for await (const cells of rows(table)) sum.add(table.columns, cells);
+    for await (const cells of snapshot.rows(table)) sum.add(table.columns, cells);
     figures.push({ table: table.table, rows: sum.rows, sum: sum.hex });
   }
   return figures;

@@ -34,7 +34,7 @@ interface Someone {
  * way, rather one whom the door would let in, and else the first of them.
  */
 export function naiveCount({ scans, doors, mainRoom, ownerOf, decisions }: PlainLog): Map<string, number> {
-  const doorOf = new Map(doors.map((door) => [door.id as string, door]));
+  const doorOf = new Map(doors.map((door) => [door.id, door]));
   const byId = new Map(scans.map((scan) => [scan.id as string, scan]));
   const takenBack = new Set<string>();
   for (const undo of scans) {
