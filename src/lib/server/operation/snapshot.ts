@@ -30,7 +30,7 @@ export async function withSnapshot<Result>(
   // SQLite's transactions see one moment as they are.
   const transaction =
     kind === 'sqlite'
-      ? db.transaction()
+      ? db.transaction().setAccessMode('read only')
       : db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return transaction.execute(async (tx) => {
     // Begins the reading, and with it the moment.
