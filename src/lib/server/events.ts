@@ -238,7 +238,7 @@ export async function listRooms(db: Database | Tx, eventId: EventId): Promise<Ro
   }));
 }
 
-/** The key that signs an event's new tickets: the newest. */
+/** The key that signs an event's new tickets: the newest. One that is revoked has a newer one. */
 export async function signingKey(
   installation: Installation,
   eventId: EventId,

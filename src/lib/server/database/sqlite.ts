@@ -5,6 +5,7 @@ import {
   SqliteDialect,
   SqliteDriver,
   type DatabaseConnection,
+  type TransactionSettings,
   type SqliteDatabase,
   type SqliteStatement,
 } from 'kysely';
@@ -39,8 +40,13 @@ class EinlassDialect extends SqliteDialect {
 
 /** A transaction writes sooner or later; having waited for its turn at once, it can't find later that others wrote. */
 class EinlassDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    { accessMode }: TransactionSettings = {},
+  ): Promise<void> {
+    // Whoever only reads keeps nobody from writing.
+    const begin = accessMode === 'read only' ? 'begin' : 'begin immediate';
+    await connection.executeQuery(CompiledQuery.raw(begin));
   }
 }
 
