@@ -8,7 +8,7 @@ import type { PairRequest, PairResponse, TabletNews } from '../domain/wire.ts';
 import { writeAct, type Actor } from './acts.ts';
 import type { Database } from './database/open.ts';
 import type { DeviceRow } from './database/schema.ts';
-import { touchSetting } from './events.ts';
+import { nextChange, touchSetting } from './events.ts';
 import type { Installation } from './installation.ts';
 import { createCode, createToken, hashToken, normalizedCode } from './secrets.ts';
 
@@ -52,6 +52,14 @@ export async function pairDevice(installation: Installation, request: PairReques
   const now = installation.clock();
   const codeHash = hashToken(normalizedCode(request.code));
   const paired = await installation.db.transaction().execute(async (tx) => {
+    const known = await tx
+      .selectFrom('pairing_codes')
+      .select('event_id')
+      .where('code_hash', '=', codeHash)
+      .executeTakeFirst();
+    if (!known) return null;
+    // Of two tablets with one code, the second waits here, and then finds it used.
+    await nextChange(tx, known.event_id);
     const code = await tx
       .selectFrom('pairing_codes')
       .leftJoin('devices', 'devices.id', 'pairing_codes.device_id')
@@ -137,6 +145,8 @@ export async function renameDevice(
   by: Actor = null,
 ): Promise<RenameOutcome> {
   const outcome = await installation.db.transaction().execute(async (tx): Promise<RenameOutcome> => {
+    // The event before its devices, as the sync does: otherwise the two could wait for each other.
+    await nextChange(tx, eventId);
     const inUse = await tx
       .selectFrom('devices')
       .select(['id', 'name'])
@@ -213,6 +223,8 @@ export async function revokeDevice(
   by: Actor = null,
 ): Promise<void> {
   await installation.db.transaction().execute(async (tx) => {
+    // The event before its devices, as the sync does: otherwise the two could wait for each other.
+    await nextChange(tx, eventId);
     const revoked = await tx
       .updateTable('devices')
       .set({ revoked_at: installation.clock(), lock_asked_at: null, lock_told_at: null })

@@ -45,7 +45,6 @@ export class PostgresChannel {
   private sending = false;
   private failures = 0;
   private timer: NodeJS.Timeout | undefined;
-  private closed = false;
 
   constructor(parts: ChannelParts) {
     this.parts = parts;
@@ -59,7 +58,6 @@ export class PostgresChannel {
   }
 
   async close(): Promise<void> {
-    this.closed = true;
     clearTimeout(this.timer);
     const { client, listening } = this;
     this.client = null;
