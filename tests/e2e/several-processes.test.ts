@@ -14,7 +14,7 @@ import { startPostgres, type PostgresServer } from '../support/postgres-server.t
 import { freePort, startServer, type RunningServer } from './support.ts';
 
 const MAILS = 200;
-const ORIGIN = 'https://einlass.example.org';
+const ORIGIN = 'http://einlass.example.org';
 const SECRET = 'the same long secret at both processes';
 
 let postgres: PostgresServer;
