@@ -3,6 +3,7 @@ import type { AccessNeeds, Affiliation } from '../domain/access-needs.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import { registrationWindow } from '../domain/registration-window.ts';
 import { writeAct, type Actor } from './acts.ts';
+import { lockEvent } from './database/locks.ts';
 import type { Tx } from './database/open.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
@@ -49,6 +50,7 @@ export async function registerByForm(
 ): Promise<RegistrationOutcome> {
   const signer = await ticketSigner(installation, eventId);
   const outcome = await installation.db.transaction().execute(async (tx): Promise<RegistrationOutcome> => {
+    // Whoever counts free places first waits until those who are giving some away have done so.
     await lockEvent(tx, eventId);
     const earlier = await findSubmission(tx, eventId, form.submissionId);
     if (earlier) return { kind: 'registered', registrationId: earlier };
@@ -75,11 +77,6 @@ export async function registerByForm(
   });
   if (outcome.kind === 'registered') installation.news.publish(eventId);
   return outcome;
-}
-
-/** Whoever counts free places first waits until those who are giving some away have done so. */
-async function lockEvent(tx: Tx, eventId: EventId): Promise<void> {
-  await nextChange(tx, eventId);
 }
 
 interface Allotted {

@@ -5,6 +5,7 @@ import { isScanFileOf, parseScanFile, type ScanFile } from '../domain/scan-file.
 import { MAX_SCANS_PER_SYNC } from '../domain/wire.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { countAnomalies } from './anomalies.ts';
+import { lockEvent } from './database/locks.ts';
 import type { DeviceRow } from './database/schema.ts';
 import type { Installation } from './installation.ts';
 import { storeScans } from './scan-intake.ts';
@@ -60,6 +61,7 @@ export async function importScanFile(
 async function store(installation: Installation, device: DeviceRow, { content }: ScanFile, by: Actor) {
   const { scans, walkIns } = content;
   const counts = await installation.db.transaction().execute(async (tx) => {
+    await lockEvent(tx, device.event_id);
     const oddBefore = await countAnomalies(tx, device.event_id);
     let added = 0;
     for (const part of inParts(walkIns)) added += (await storeWalkIns(tx, installation, device, part)).stored;

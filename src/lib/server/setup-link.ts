@@ -1,5 +1,6 @@
 import { addMillis, DAY, MINUTE, type Millis } from '../domain/time.ts';
 import { EmailRefused, signUp, type SessionCookie } from './auth.ts';
+import { lockInstallation } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { Installation } from './installation.ts';
 import type { OrganiserForm } from './organiser-form.ts';
@@ -28,11 +29,10 @@ export async function isSetUp({ db }: Pick<Installation, 'db'>): Promise<boolean
 export async function createSetupLink({ db, clock, secrets }: Installation): Promise<string | null> {
   const now = clock();
   return db.transaction().execute(async (tx) => {
-    // Changes nothing, but the processes come one after the other.
+    await lockInstallation(tx);
     const { database_id } = await tx
-      .updateTable('installation')
-      .set((eb) => ({ created_at: eb.ref('created_at') }))
-      .returning('database_id')
+      .selectFrom('installation')
+      .select('database_id')
       .executeTakeFirstOrThrow();
     if (await hasOrganiser(tx)) return null;
     const unused = await tx
@@ -94,6 +94,7 @@ export async function useSetupLink(
   const { db, clock } = installation;
   try {
     return await db.transaction().execute(async (tx): Promise<SetupOutcome> => {
+      await lockInstallation(tx);
       const used = await tx
         .updateTable('setup_links')
         .set({ used_at: clock() })
