@@ -58,7 +58,7 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-const setupLink = ({ output }: RunningServer) => /setup\/(\S+)/.exec(output())?.[1];
+const setupLink = (server: RunningServer) => /setup\/(\S+)/.exec(server.output())?.[1];
 
 function postForm(server: RunningServer, path: string, form: Record<string, string>, cookies = '') {
   return fetch(server.url + path, {
@@ -205,7 +205,7 @@ describe('two server processes on one PostgreSQL', () => {
     const code = /type the code (\S+)/.exec(a.output())![1]!;
     const { publicKey } = (await crypto.subtle.generateKey({ name: 'Ed25519' }, true, [
       'sign',
-    ])) as CryptoKeyPair;
+    ]));
     const raw = Buffer.from(await crypto.subtle.exportKey('raw', publicKey)).toString('base64url');
     const paired = await fetch(`${b.url}/api/door/v1/pair`, {
       method: 'POST',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/time.ts';
-import { GroupCommit } from './database/group-commit.ts';
+import { commitsOf, type Commits } from './database/group-commit.ts';
 import { openDatabase, type Database, type Store } from './database/open.ts';
 import { EventStates } from './event-states.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
@@ -16,7 +16,7 @@ import { Secrets } from './secrets.ts';
 export interface Installation {
   db: Database;
   /** Transactions of tablets that sync at the same time. */
-  commits: GroupCommit;
+  commits: Commits;
   clock: Clock;
   secrets: Secrets;
   /** Tells live pages and tablets that an event has changed. */
@@ -84,7 +84,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const closing: (() => Promise<void>)[] = [];
   return {
     db,
-    commits: new GroupCommit(db),
+    commits: commitsOf(db),
     clock,
     secrets,
     news,

@@ -5,10 +5,20 @@ import { isPostgres } from './store-kind.ts';
 /** The most pieces of work that share a transaction: the first of them waits for the last. */
 const MOST_TOGETHER = 64;
 
+/** Short transactions of which many come at the same time. */
+export interface Commits {
+  run<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
+}
+
+/** Whatever lets the store take the most of them: PostgreSQL writes many transactions to the disk at once by itself. */
+export function commitsOf(db: Database): Commits {
+  return isPostgres(db) ? { run: (work) => db.transaction().execute(work) } : new GroupCommit(db);
+}
+
 interface Piece {
   /** Does the work, and keeps its result until the commit. @returns what tells whoever waits */
-  attempt(tx: Tx): Promise<() => void>;
-  fail(error: unknown): void;
+  attempt: (tx: Tx) => Promise<() => void>;
+  fail: (error: unknown) => void;
 }
 
 /**
@@ -16,10 +26,9 @@ interface Piece {
  * is what takes a scan's time: whatever comes while one group is written is the next group. Each has a savepoint, so one
  * that fails takes back its own changes alone. Nobody is told of success before the disk has it.
  *
- * For SQLite, which has one writer. In PostgreSQL many write side by side, so there each has its own transaction, which
- * holds its own event's lock alone, and the database itself lets them share the disk.
+ * For a store with one writer.
  */
-export class GroupCommit {
+export class GroupCommit implements Commits {
   private readonly db: Database;
   private waiting: Piece[] = [];
   private writing = false;
@@ -30,7 +39,6 @@ export class GroupCommit {
 
   /** @throws what the work throws, or the commit's own error: then nothing of the group is there */
   run<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
-    if (isPostgres(this.db)) return this.db.transaction().execute(work);
     return new Promise<Result>((resolve, reject) => {
       this.waiting.push({
         attempt: async (tx) => {
@@ -61,7 +69,7 @@ export class GroupCommit {
       });
       for (const tell of done) tell();
     } catch (error) {
-      for (const piece of group) piece.fail(error);
+      for (const { fail } of group) fail(error);
     }
   }
 }
