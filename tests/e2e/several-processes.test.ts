@@ -203,9 +203,7 @@ describe('two server processes on one PostgreSQL', () => {
 
   test('show a scan that was handed in at the one on a live page of the other within a second', async () => {
     const code = /type the code (\S+)/.exec(a.output())![1]!;
-    const { publicKey } = (await crypto.subtle.generateKey({ name: 'Ed25519' }, true, [
-      'sign',
-    ]));
+    const { publicKey } = await crypto.subtle.generateKey({ name: 'Ed25519' }, true, ['sign']);
     const raw = Buffer.from(await crypto.subtle.exportKey('raw', publicKey)).toString('base64url');
     const paired = await fetch(`${b.url}/api/door/v1/pair`, {
       method: 'POST',
