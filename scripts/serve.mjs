@@ -28,6 +28,11 @@ const server = createServer((request, response) => {
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('x-frame-options', 'DENY');
   response.setHeader('referrer-policy', 'same-origin');
+  // What begins otherwise is no path of ours, but a host to whoever reads it as an address.
+  if (!/^\/(?![/\\])/.test(request.url)) {
+    response.writeHead(400).end();
+    return;
+  }
   handler(request, response, () => response.writeHead(404).end());
 });
 
