@@ -49,6 +49,7 @@ export async function registerByForm(
   by: Actor = null,
 ): Promise<RegistrationOutcome> {
   const signer = await ticketSigner(installation, eventId);
+  let made = 0;
   const outcome = await installation.db.transaction().execute(async (tx): Promise<RegistrationOutcome> => {
     // Whoever counts free places first waits until those who are giving some away have done so.
     await lockEvent(tx, eventId);
@@ -69,12 +70,14 @@ export async function registerByForm(
     const given = await allot(tx, eventId, form);
     if (given.kind !== 'allotted') return given;
     const registrationId = await insertParty(tx, installation, eventId, form, given, signer);
+    made = form.names.length;
     const kind = given.confirmed > 0 ? 'confirmation' : 'waiting_list';
     await queueMail(tx, installation, eventId, { registrationId, kind, reason: `form:${registrationId}` });
     if (by)
       await writeAct(installation, tx, { eventId, by, kind: 'api_registered', subject: registrationId });
     return { kind: 'registered', registrationId };
   });
+  installation.metrics.registrations.inc({ origin: 'form' }, made);
   if (outcome.kind === 'registered') installation.news.publish(eventId);
   return outcome;
 }

@@ -8,9 +8,11 @@ import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { News } from './news.ts';
 import { NewsRelay } from './news-relay.ts';
+import { Metrics } from './operate/metrics.ts';
 import type { Operator } from './operator.ts';
 import { checkSecret } from './secret-check.ts';
 import { Secrets } from './secrets.ts';
+import { Shutdown } from './shutdown.ts';
 
 /** Everything the server's functions work with; made once at the start, handed in everywhere. */
 export interface Installation {
@@ -24,6 +26,10 @@ export interface Installation {
   /** Each watched event, folded. */
   states: EventStates;
   log: Logger;
+  /** What this process counts of what it does. */
+  metrics: Metrics;
+  /** How far the end of the process has come. */
+  shutdown: Shutdown;
   /** The address that people use, such as `https://einlass.guetersloh.de`. */
   origin: string;
   formLimits: FormLimits;
@@ -78,6 +84,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     await db.destroy();
     throw error;
   }
+  const metrics = new Metrics();
   const news = new News();
   // Only a PostgreSQL can have other processes at it.
   const relay = 'url' in store ? new NewsRelay({ url: store.url, db, news, log }) : null;
@@ -90,6 +97,8 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     news,
     states: new EventStates(db),
     log,
+    metrics,
+    shutdown: new Shutdown(),
     origin: options.origin,
     formLimits: options.formLimits ?? FORM_LIMITS,
     operator: options.operator ?? {},

@@ -117,7 +117,10 @@ export async function runImport(
   const outcome = await installation.db
     .transaction()
     .execute((tx) => write(tx, installation, { id, checked, options, by, tickets, onProgress }));
-  if (outcome.kind === 'imported') installation.news.publish(eventId);
+  if (outcome.kind === 'imported') {
+    installation.metrics.registrations.inc({ origin: 'office' }, outcome.result.added);
+    installation.news.publish(eventId);
+  }
   return outcome;
 }
 
