@@ -1,9 +1,11 @@
 // The server process, around the request handler that the build makes.
 import { createServer } from 'node:http';
 import process from 'node:process';
+import { responseHeaders } from './response-headers.mjs';
 
 const { env } = process;
 const behindProxy = Boolean(env.EINLASS_BEHIND_PROXY);
+const isHttps = (env.ORIGIN ?? '').startsWith('https:');
 
 // The app must know the scheme of its own address: forms are refused when a browser's Origin differs from
 // it. Without a proxy that is plain http, whatever a client claims; behind one, it is what the proxy says.
@@ -23,13 +25,29 @@ const server = createServer((request, response) => {
   const { headers, socket } = request;
   if (statesScheme && !(behindProxy && headers['x-forwarded-proto'])) headers['x-forwarded-proto'] = 'http';
   if (behindProxy) headers['x-forwarded-for'] ??= socket.remoteAddress;
-  // For files and prerendered pages too, which no hook sees; what knows better overwrites it.
-  response.setHeader('cache-control', 'no-cache');
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('x-frame-options', 'DENY');
-  response.setHeader('referrer-policy', 'same-origin');
+  for (const [name, value] of Object.entries(responseHeaders(pathOf(request), isHttps)))
+    response.setHeader(name, value);
+  leavePolicyOf304(response);
   handler(request, response, () => response.writeHead(404).end());
 });
+
+/**
+ * "Not modified" renews the headers of the copy that a browser has, and SvelteKit says nothing of a page's policy then:
+ * the one that every answer begins with must not take its place.
+ */
+function leavePolicyOf304(response) {
+  const { writeHead } = response;
+  response.writeHead = (status, ...rest) => {
+    if (status === 304) response.removeHeader('content-security-policy');
+    return writeHead.call(response, status, ...rest);
+  };
+}
+
+/** The path that is asked for, without its query; what is no address has none. */
+function pathOf({ url = '' }) {
+  const [path = ''] = url.split('?', 1);
+  return path;
+}
 
 const host = env.HOST ?? '0.0.0.0';
 const port = Number(env.PORT ?? 3000);
