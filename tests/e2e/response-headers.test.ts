@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { globSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prepareSite, type PreparedSite } from './prepared-site.ts';
@@ -44,6 +44,7 @@ const isRedirection = ({ status }: Response): boolean => status >= 300 && status
 function addressOf(routeId: string): string {
   return (
     routeId
+      .replace('[x+2e]', '.')
       .replace('/(public)', '')
       .replace('[event]', site.event.slug)
       .replace('[eventId]', site.event.id)
@@ -198,6 +199,15 @@ describe('files and errors are guarded as pages are', () => {
     });
     expect([204, 400, 403, 404, 405, 501]).toContain(status);
   });
+});
+
+test('security.txt says whom to tell of a weakness', async () => {
+  writeFileSync(path.join(site.folder, 'operator.json'), JSON.stringify({ securityContact: 'it@example.org' }));
+  const port = String(await freePort());
+  const told = await startServer({ PORT: port, ORIGIN, EINLASS_DATA: site.folder });
+  const answer = await fetch(`${told.url}/.well-known/security.txt`);
+  expect(await answer.text()).toMatch(/^Contact: mailto:it@example\.org\nExpires: \d{4}-.+Z\n/);
+  await told.stop();
 });
 
 test('a page that has not changed keeps the policy that it came with', async () => {

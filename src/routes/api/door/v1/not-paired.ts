@@ -4,12 +4,11 @@ import { problem } from '$lib/server/problem';
 import { noteSecurity } from '$lib/server/security-log';
 
 /** What whoever shows no tablet's token is answered. To a tablet both answers are one: it keeps what it has, and waits. */
-export async function notPaired(
-  { locals, route, getClientAddress }: Pick<RequestEvent, 'locals' | 'getClientAddress'> & {
-    route: { id: string | null };
-  },
-): Promise<Response> {
-  noteSecurity(locals.installation, 'refused_token', { route: route.id });
+export async function notPaired({
+  locals,
+  getClientAddress,
+}: Pick<RequestEvent, 'locals' | 'getClientAddress'>): Promise<Response> {
+  noteSecurity(locals.installation, 'refused_token', { what: 'tablet' });
   const miss = await countMiss(locals.installation, 'tablet token', getClientAddress());
   if (miss.kind === 'allowed')
     return problem(401, 'not_paired', 'This tablet is not paired.', { 'www-authenticate': 'Bearer' });
