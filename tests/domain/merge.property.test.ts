@@ -57,10 +57,15 @@ function seen(state: EventState) {
   };
 }
 
+interface Someone {
+  place: RoomId | null;
+  cameIn: Set<RoomId>;
+}
+
 /**
  * Where everybody is, written down as plainly as it can be said and without the code under test: each person's scans
- * in the order of time, the last one counts. Of several on one ticket nobody knows who is who: there are so many in
- * each place, and each scan moves one of them.
+ * in the order of time, the last one counts. Of several on one ticket nobody knows who is who: each scan moves one who
+ * would have come this way, rather one whom the door would let in, and else the first of them.
  *
  * @param holding - the decisions that hold
  */
@@ -79,7 +84,7 @@ function naiveHeadcount({ news, log, setting }: World, holding: Decision[]): Map
   };
   const time = ({ deviceTime, clockOffset }: Scan) =>
     deviceTime + (clockOffset > DAY ? DAY : clockOffset < -DAY ? -DAY : clockOffset);
-  const doors = new Map(setting.checkpoints.map(({ id, roomId: room }) => [id, room]));
+  const doors = new Map(setting.checkpoints.map((door) => [door.id, door]));
   const takenBack = (scan: Scan) =>
     log.some(
       (undo) =>
@@ -102,32 +107,35 @@ function naiveHeadcount({ news, log, setting }: World, holding: Decision[]): Map
   const hall = roomId('hall');
   const roleOf = (scan: Scan) =>
     holding.flatMap(({ scans }) => scans).find(({ id }) => id === scan.id)?.role ?? 'counts';
-  const crowds = new Map<string, Map<RoomId | null, number>>();
+  const crowds = new Map<string, Someone[]>();
   for (const scan of moves) {
-    const room = doors.get(scan.checkpointId)!;
-    const crowd = crowds.get(person(scan)) ?? new Map<RoomId | null, number>([[null, 1]]);
+    const { roomId: room, reentry } = doors.get(scan.checkpointId)!;
+    const crowd = crowds.get(person(scan)) ?? [{ place: null, cameIn: new Set() }];
     crowds.set(person(scan), crowd);
     const role = roleOf(scan);
     if (role === 'mistake') continue;
-    const change = (place: RoomId | null, by: number) => crowd.set(place, (crowd.get(place) ?? 0) + by);
-    if (role === 'further_person' && scan.direction === 'entry') {
-      change(room, 1);
-      continue;
-    }
-    const rooms = ['w1', 'w2', 'w3'].map(roomId).filter((one) => one !== room);
+    const further: Someone = { place: null, cameIn: new Set() };
+    if (role === 'further_person' && scan.direction === 'entry') crowd.push(further);
+    const elsewhere = crowd.map(({ place }) => place).filter((place) => ![null, hall, room].includes(place));
     const ways =
       scan.direction === 'exit'
-        ? [room, ...rooms, ...(room === hall ? [] : [hall]), null]
+        ? [[room], elsewhere, [hall], [null]]
         : room === hall
-          ? [null, ...rooms, room]
-          : [hall, ...rooms, null, room];
-    const from = ways.find((place) => (crowd.get(place) ?? 0) > 0)!;
-    change(from, -1);
-    change(scan.direction === 'entry' ? room : room === hall ? null : hall, 1);
+          ? [[null], elsewhere, [room]]
+          : [[hall], elsewhere, [null], [room]];
+    const way = ways.find((places) => crowd.some(({ place }) => places.includes(place)))!;
+    const come = crowd.filter(({ place }) => way.includes(place));
+    const isAgain = ({ place, cameIn }: Someone) =>
+      reentry !== 'always' && (place === room || (reentry === 'never' && cameIn.has(room)));
+    const fits = scan.direction === 'entry' && come.find((one) => !isAgain(one));
+    const one = crowd.includes(further) ? further : fits || come[0]!;
+    const before = one.place;
+    one.place = scan.direction === 'entry' ? room : room === hall ? null : hall;
+    if (scan.direction === 'entry' && before !== room) one.cameIn.add(room);
   }
   const counts = new Map<RoomId, number>();
-  for (const crowd of crowds.values())
-    for (const [place, count] of crowd) if (place) counts.set(place, (counts.get(place) ?? 0) + count);
+  for (const { place } of [...crowds.values()].flat())
+    if (place) counts.set(place, (counts.get(place) ?? 0) + 1);
   return counts;
 }
 
