@@ -18,7 +18,8 @@ else if (readFileSync(page, 'utf8') !== licencePage(root))
 
 console.log(`${productionDependencies(root).length} packages are part of what runs.`);
 for (const problem of problems) console.log(`✗ ${problem}`);
-if (problems.length === 0) console.log('✓ Their licences go with ours, all have hashes, none runs scripts unasked.');
+if (problems.length === 0)
+  console.log('✓ Their licences go with ours, all have hashes, none runs scripts unasked.');
 
 const known = knownVulnerabilities();
 console.log(known.text);
@@ -26,9 +27,15 @@ process.exitCode = problems.length > 0 || known.found ? 1 : 0;
 
 /** Asks the registry that npm is set up with. */
 function knownVulnerabilities(): { found: boolean; text: string } {
-  const options = { cwd: root, encoding: 'utf8', shell: process.platform === 'win32', timeout: 120_000 } as const;
+  const options = {
+    cwd: root,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+    timeout: 120_000,
+  } as const;
   const { stdout } = spawnSync('npm', ['audit', '--omit=dev', '--json'], options);
-  const silent = '– Not asked whether anything is known against them: the registry answers no audits from here.';
+  const silent =
+    '– Not asked whether anything is known against them: the registry answers no audits from here.';
   try {
     const { metadata } = JSON.parse(stdout) as {
       metadata?: { vulnerabilities?: Partial<Record<string, number>> };

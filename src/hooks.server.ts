@@ -41,6 +41,8 @@ const open: Handle = ({ event, resolve }) => {
 /** Whatever is answered, and whoever answers it. */
 const headers: Handle = async ({ event, resolve }) => {
   const response = await resolve(event);
+  // The build knows a page that it makes beforehand by its bare type.
+  if (building) return response;
   const { retryAt } = event.locals;
   const wait = retryAt === undefined ? null : retryAt - installation.clock();
   completeHeaders(response, event.route.id, wait);
@@ -137,7 +139,17 @@ const api: Handle = async ({ event, resolve }) => {
 };
 
 // The language comes first, so that every handle behind it can speak it.
-export const handle: Handle = sequence(open, headers, ownOrigin, bodies, strayAction, preview, language, office, api);
+export const handle: Handle = sequence(
+  open,
+  headers,
+  ownOrigin,
+  bodies,
+  strayAction,
+  preview,
+  language,
+  office,
+  api,
+);
 
 /** A bug: the log tells where, the client is told nothing but a number to ask by. */
 export const handleError: HandleServerError = ({ error, event, status, message }) => {

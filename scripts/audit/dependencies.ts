@@ -96,7 +96,9 @@ function licenceOf(root: string, where: string, { license }: Locked): string {
 /** Whether a licence may be chosen that is allowed; of an `OR` one is enough, of an `AND` all are needed. */
 export function isAllowed(licence: string): boolean {
   const plain = licence.replaceAll(/[()]/g, '');
-  return plain.split(' OR ').some((choice) => choice.split(' AND ').every((one) => ALLOWED_LICENCES.has(one)));
+  return plain
+    .split(' OR ')
+    .some((choice) => choice.split(' AND ').every((one) => ALLOWED_LICENCES.has(one)));
 }
 
 /** What is wrong with the packages, in sentences; nothing where all is well. */
@@ -105,14 +107,19 @@ export function dependencyProblems(root: string): string[] {
     allowScripts?: Record<string, boolean>;
   };
   const lock = Object.entries(readLock(root));
-  const scripted = lock.filter(([, { hasInstallScript }]) => hasInstallScript).map(([where]) => nameOf(where));
+  const scripted = lock
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([where]) => nameOf(where));
   const allowed = Object.keys(manifest.allowScripts ?? {});
   // The same package for another machine, of which npm installs one.
   const families = new Set(allowed.map((name) => name.split('/')[0]));
   return [
     ...productionDependencies(root)
       .filter(({ licence }) => !isAllowed(licence))
-      .map(({ name, licence }) => `${name}: its licence (${licence}) is not on the list of those that go with ours`),
+      .map(
+        ({ name, licence }) =>
+          `${name}: its licence (${licence}) is not on the list of those that go with ours`,
+      ),
     ...lock
       .filter(([, { integrity, link }]) => !integrity && !link)
       .map(([where]) => `${nameOf(where)}: package-lock.json has no hash of it`),
@@ -127,8 +134,7 @@ export function licencePage(root: string): string {
   const rows = productionDependencies(root).map(({ name, version, licence }) => [name, version, licence]);
   const lines = [['Package', 'Version', 'Licence'], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => line[column]!.length)));
-  const row = (cells: string[]) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  const row = (cells: string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
   return [
     '# What Einlass is made of',
     '',

@@ -96,7 +96,9 @@ function expectGuarded({ headers }: Response): void {
   expect(headers.get('permissions-policy')).toContain('geolocation=()');
   expect(headers.has('access-control-allow-origin')).toBe(false);
   expect(headers.has('x-powered-by')).toBe(false);
-  expect(headers.get('content-security-policy')).not.toMatch(/unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')/);
+  expect(headers.get('content-security-policy')).not.toMatch(
+    /unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')/,
+  );
 }
 
 test('the routes are found', () => {
@@ -131,7 +133,8 @@ describe.each(routeIds)('%s', (routeId) => {
 
   test('may use what it needs of the device, and nothing else', async () => {
     const features = featuresOf(await ask(addressOf(routeId)));
-    const needed = routeId === '/door' ? ['autoplay', 'camera', 'fullscreen', 'screen-wake-lock', 'web-share'] : [];
+    const needed =
+      routeId === '/door' ? ['autoplay', 'camera', 'fullscreen', 'screen-wake-lock', 'web-share'] : [];
     if (routeId.startsWith('/(public)/ticket/')) needed.push('screen-wake-lock');
     if (routeId.endsWith('/wall')) needed.push('fullscreen', 'screen-wake-lock');
     expect(features.sort()).toEqual(needed);
@@ -191,10 +194,14 @@ describe('files and errors are guarded as pages are', () => {
     // `fetch` itself refuses TRACE.
     const { request } = await import('node:http');
     const status = await new Promise<number>((resolve, reject) => {
-      const asked = request(`${server.url}/integration`, { method, headers: { origin: ORIGIN } }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode ?? 0);
-      });
+      const asked = request(
+        `${server.url}/integration`,
+        { method, headers: { origin: ORIGIN } },
+        (answer) => {
+          answer.resume();
+          resolve(answer.statusCode ?? 0);
+        },
+      );
       asked.on('error', reject).end();
     });
     expect([204, 400, 403, 404, 405, 501]).toContain(status);
@@ -202,7 +209,10 @@ describe('files and errors are guarded as pages are', () => {
 });
 
 test('security.txt says whom to tell of a weakness', async () => {
-  writeFileSync(path.join(site.folder, 'operator.json'), JSON.stringify({ securityContact: 'it@example.org' }));
+  writeFileSync(
+    path.join(site.folder, 'operator.json'),
+    JSON.stringify({ securityContact: 'it@example.org' }),
+  );
   const port = String(await freePort());
   const told = await startServer({ PORT: port, ORIGIN, EINLASS_DATA: site.folder });
   const answer = await fetch(`${told.url}/.well-known/security.txt`);

@@ -39,7 +39,8 @@ export async function guardApi(installation: Installation, request: ApiRequest):
   if (outcome.kind !== 'client') {
     noteSecurity(installation, 'refused_token', { route: routeId, why: outcome.kind });
     const miss = await countMiss(installation, 'api token', address);
-    if (miss.kind === 'too_many') return tooMany(installation, miss.until, 'Too many tokens that are not good.');
+    if (miss.kind === 'too_many')
+      return tooMany(installation, miss.until, 'Too many tokens that are not good.');
     const challenge = authorization === null ? 'Bearer' : 'Bearer error="invalid_token"';
     return refused(401, `token_${outcome.kind}`, TOKEN_PROBLEMS[outcome.kind], {
       'www-authenticate': challenge,

@@ -18,8 +18,7 @@ export const GET: RequestHandler = async (event) => {
   const start = connects
     ? await startConnecting(installation, installation.provider, request.headers)
     : await startProviderSignIn(installation, installation.provider, url.searchParams.get('to'));
-  if (start.kind === 'refused')
-    redirect(303, `${page}?refused=${start.why}`);
+  if (start.kind === 'refused') redirect(303, `${page}?refused=${start.why}`);
   setSessionCookies(event, start.cookies);
   redirect(303, start.url);
 };
