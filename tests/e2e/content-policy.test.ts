@@ -53,7 +53,7 @@ async function watchedContext(): Promise<BrowserContext> {
   await watched.exposeFunction('noteViolation', (what: string) => void refused.push(what));
   await watched.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
-      const { noteViolation } = window as unknown as { noteViolation(what: string): void };
+      const { noteViolation } = window as unknown as { noteViolation: (what: string) => void };
       const { effectiveDirective, blockedURI, sourceFile, sample } = event;
       noteViolation([location.pathname, effectiveDirective, blockedURI, sourceFile, sample].join(' '));
     });

@@ -12,6 +12,7 @@ export const GET: RequestHandler = async (event) => {
   if (!authenticated || authenticated.handInOnly) return notPaired(event);
   return eventStream({
     news: installation.news,
+    metrics: installation.metrics,
     eventId: authenticated.device.event_id,
     produce: () => Promise.resolve('news'),
     // A revoked tablet learns that it is with its next sync, and hears nothing more after that.
