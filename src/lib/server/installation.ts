@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/time.ts';
+import { GroupCommit } from './database/group-commit.ts';
 import { openDatabase, type Database } from './database/open.ts';
 import { EventStates } from './event-states.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
@@ -12,6 +13,8 @@ import { Secrets } from './secrets.ts';
 /** Everything the server's functions work with; made once at the start, handed in everywhere. */
 export interface Installation {
   db: Database;
+  /** Transactions of tablets that sync at the same time. */
+  commits: GroupCommit;
   clock: Clock;
   secrets: Secrets;
   /** Tells live pages and tablets that an event has changed. */
@@ -64,6 +67,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const closing: (() => Promise<void>)[] = [];
   return {
     db,
+    commits: new GroupCommit(db),
     clock,
     secrets,
     news,

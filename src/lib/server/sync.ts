@@ -27,7 +27,7 @@ export async function syncDevice(
     return { kind: 'malformed', message: `${v.getDotPath(issue) ?? 'body'}: expected ${issue.expected}` };
   }
   const { cursor, scans, walkIns, status } = parsed.output;
-  const { db, clock } = installation;
+  const { db, commits, clock } = installation;
   const eventId = device.event_id;
   const { database_id } = await db.selectFrom('installation').select('database_id').executeTakeFirstOrThrow();
   const { change } = await db
@@ -38,7 +38,7 @@ export async function syncDevice(
   // Before anything is taken in: a cursor from a lost future must not be caught up with by what comes along with it.
   const known = cursor === null ? 0 : parseCursor(cursor, database_id, change);
 
-  const { acknowledged, news, lock } = await db.transaction().execute(async (tx) => {
+  const { acknowledged, news, lock } = await commits.run(async (tx) => {
     const walkInsTaken = await storeWalkIns(tx, installation, device, walkIns);
     const scansTaken = await storeScans(tx, installation, device, scans);
     const now = clock();
