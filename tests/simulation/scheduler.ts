@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers';
 import type { Chance } from './random.ts';
 
 /** What a seam says to a program that was killed while it waited. */
@@ -31,9 +32,6 @@ interface Task {
   run: () => void;
   cancelled: boolean;
 }
-
-/** Node's own, before the simulation puts its in their place. */
-const nextTurn = globalThis.setImmediate;
 
 /** Long after any day: something schedules itself for ever. */
 const MOST_TASKS = 400_000;

@@ -11,6 +11,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import { millis } from '../../src/lib/domain/time.ts';
+import { GroupCommit } from '../../src/lib/server/database/group-commit.ts';
 import { openDatabase } from '../../src/lib/server/database/open.ts';
 import type { Schema } from '../../src/lib/server/database/schema.ts';
 import { EventStates } from '../../src/lib/server/event-states.ts';
@@ -69,6 +70,10 @@ export class Server {
   process!: Process;
   installation!: Installation;
   full = false;
+  /** Something of an event has changed. */
+  onNews: () => void = () => undefined;
+  /** It was killed. */
+  onGone: () => void = () => undefined;
 
   constructor(world: World) {
     this.world = world;
@@ -99,6 +104,7 @@ export class Server {
     const log = { error: complain, warn: () => undefined, info: () => undefined, debug: () => undefined };
     this.installation = {
       db,
+      commits: new GroupCommit(db),
       clock: () => millis(Math.floor(this.world.now)),
       secrets: new Secrets(Buffer.alloc(32, 7)),
       news: new News(),
@@ -114,6 +120,7 @@ export class Server {
       build: 'simulation',
       close: async () => undefined,
     };
+    this.installation.news.subscribeToAll(() => this.onNews());
   }
 
   /** Carries a request to its endpoint. @param reply - null when the connection breaks */
@@ -177,6 +184,7 @@ export class Server {
     for (const fail of [...this.pending]) fail(new Killed());
     this.pending.clear();
     for (const reply of [...this.open]) reply(null);
+    this.onGone();
   }
 
   private prepare(text: string): { statement: StatementSync; reads: boolean } {

@@ -194,6 +194,11 @@ export class Tablet {
     if (app) this.inApp(app, () => app.loop?.retryNow());
   }
 
+  /** Looks at the disk as the app would. */
+  inspect(work: () => Promise<void>): Promise<void> {
+    return this.on(this.app!.process, work);
+  }
+
   private show(what: string, work: (app: App) => Promise<ScanOutcome>): Promise<string> {
     return this.deed(what, async (app) => {
       const outcome = await work(app);

@@ -1,0 +1,1 @@
+import type { Change } from './seams/loader.ts'; export const MUTANTS: (Change & { name: string })[] = [];
