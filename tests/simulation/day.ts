@@ -135,8 +135,10 @@ function atDoor(stage: Stage, tablet: Tablet): void {
       return void pairTablet(stage, tablet);
     default:
   }
-  const papers = office.papers();
-  const paper = chance.pick<Paper>([...papers, ...(walkInPapers.get(stage) ?? [])]);
+  const papers: Paper[] = [...office.papers(), ...(walkInPapers.get(stage) ?? [])];
+  // Mostly those come to a room's door who belong there.
+  const fitting = papers.filter(({ workgroup }) => tablet.app?.store.duty?.checkpointId === `${workgroup}-door`);
+  const paper = chance.pick(fitting.length > 0 && chance.happens(0.8) ? fitting : papers);
   switch (chance.weighed({ scan: 12, turn: 3, override: 2, byHand: 2, undo: 3, walkIn: 2, twice: 2, napkin: 0.5 })) {
     case 'scan':
       return void tablet.scan(paper.text, paper.whose);
@@ -155,9 +157,10 @@ function atDoor(stage: Stage, tablet: Tablet): void {
       return void tablet.undo();
     case 'walkIn': {
       const name = office.newName();
-      return void tablet.walkIn(name, chance.pick(office.workgroups), (registrationId, text) => {
+      const workgroup = chance.pick(office.workgroups);
+      return void tablet.walkIn(name, workgroup, (registrationId, text) => {
         const known = walkInPapers.get(stage) ?? [];
-        walkInPapers.set(stage, [...known, { registrationId, text, whose: name }]);
+        walkInPapers.set(stage, [...known, { registrationId, text, whose: name, workgroup }]);
       });
     }
   }

@@ -150,9 +150,12 @@ async function checkTabletsKnow({ world, server, office, tablets }: Stage): Prom
   for (const tablet of tablets) {
     lookAtDisk(world, office, tablet);
     const content = tablet.disk.read();
-    if (!content || !tablet.deviceId) continue;
-    const left = Object.values(content).flat().length;
-    if (revoked.has(tablet.deviceId) && left > 0)
+    if (!content) continue;
+    const identity = content.facts.find(({ name }) => name === 'identity')?.value as { deviceId: string } | undefined;
+    // What a next pairing begins with is nobody's.
+    const facts = content.facts.filter(({ name }) => !['pairingKey', 'duty'].includes(String(name)));
+    const left = Object.values({ ...content, facts }).flat().length;
+    if (left > 0 && (!identity || revoked.has(identity.deviceId)))
       world.violate('knows', `${tablet.name} is revoked and still keeps ${left} records`);
     const { app } = tablet;
     const lock = content.facts.find(({ name }) => name === 'lock')?.value;

@@ -22,6 +22,7 @@ export interface Paper {
   text: string;
   registrationId: RegistrationId;
   whose: string;
+  workgroup: string;
 }
 
 interface RegistrationRow {
@@ -114,8 +115,8 @@ export class Office {
   /** What may be shown at a door: everybody's tickets, replaced ones too. */
   papers(): Paper[] {
     return this.server
-      .rows<Paper & { whose: string }>(
-        `select tickets.text as text, registrations.id as registrationId, registrations.name as whose
+      .rows<Paper>(
+        `select tickets.text as text, registrations.id as registrationId, registrations.name as whose, workgroup_id as workgroup
         from tickets join registrations on registrations.id = tickets.registration_id order by tickets.id`,
       )
       .filter(({ text }) => text !== '');
@@ -156,7 +157,7 @@ export class Office {
 
   /** Something that changes a registration, by the office or by the person. */
   async change(): Promise<void> {
-    const { chance, server: _server } = { chance: this.world.chance, server: this.server };
+    const { chance } = this.world;
     const rows = this.registrations().filter(({ name }) => name !== '');
     if (rows.length === 0) return;
     const { id, name, state } = chance.pick(rows);

@@ -201,7 +201,11 @@ export class Tablet {
 
   private show(what: string, work: (app: App) => Promise<ScanOutcome>): Promise<string> {
     return this.deed(what, async (app) => {
+      const paired = app.store.identity?.deviceId;
       const outcome = await work(app);
+      const sound = !this.disk.troubled && paired && app.store.identity?.deviceId === paired;
+      if (outcome.kind === 'not_stored' && sound)
+        this.world.violate('waits', `${this.name}: a sound disk did not take the scan`);
       if (outcome.kind !== 'shown') return outcome.kind;
       this.last = outcome;
       this.ledger.showScan(outcome.scan);
