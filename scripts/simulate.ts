@@ -32,7 +32,9 @@ async function replay(seed: number): Promise<boolean> {
   await runDays({ first: seed, count: 1, mutant: values.mutant }, ({ story, violations, hash }) => {
     failed = violations.length > 0;
     console.log(story.join('\n'));
-    console.log(failed ? `Seed ${seed} breaks the law.` : `Seed ${seed} keeps the laws; its trace is ${hash}.`);
+    console.log(
+      failed ? `Seed ${seed} breaks the law.` : `Seed ${seed} keeps the laws; its trace is ${hash}.`,
+    );
   });
   return !failed;
 }
@@ -75,7 +77,9 @@ async function mutants(): Promise<boolean> {
       if (seed === null) survivors.push(mutant.name);
       const [seen] = violations;
       const words = seen?.words.split('\n')[0]!.replaceAll('|', '\\|').slice(0, 110) ?? '';
-      console.log(`| ${mutant.name}: ${mutant.fault} | ${seed ?? 'NOT FOUND'} | ${seen?.law ?? ''} | ${words} |`);
+      console.log(
+        `| ${mutant.name}: ${mutant.fault} | ${seed ?? 'NOT FOUND'} | ${seen?.law ?? ''} | ${words} |`,
+      );
     }
   };
   await Promise.all(Array.from({ length: cores }, work));

@@ -41,7 +41,11 @@ export async function simulateDay(seed: number): Promise<DayResult> {
   try {
     await during(world, open(stage));
     const watched = watchLog(stage);
-    for (let actions = world.chance.between(15, 45); actions > 0 && world.violations.length === 0; actions--) {
+    for (
+      let actions = world.chance.between(15, 45);
+      actions > 0 && world.violations.length === 0;
+      actions--
+    ) {
       act(stage);
       await pass(stage, world.chance.weighed({ 0: 4, 40: 4, 700: 4, 3_000: 3, 12_000: 1 }));
       watched();
@@ -114,7 +118,7 @@ function lookAtNews({ world }: Stage, name: string, body: string): void {
 function act(stage: Stage): void {
   const { world, office, tablets } = stage;
   const { chance } = world;
-  const what = chance.weighed({ door: 62, change: 9, desk: 4, settle: 5, register: 4, rule: 1, trouble: 24 });
+  const what = chance.weighed({ door: 62, change: 9, desk: 4, settle: 8, register: 4, rule: 1, trouble: 24 });
   if (what === 'trouble') return happen(stage);
   if (what === 'door') return atDoor(stage, chance.pick(tablets));
   void office[what]();
@@ -123,7 +127,8 @@ function act(stage: Stage): void {
 function atDoor(stage: Stage, tablet: Tablet): void {
   const { world, office } = stage;
   const { chance } = world;
-  if (!tablet.running) return void (tablet.app && tablet.boot());
+  if (!tablet.running) return void tablet.boot();
+  if (tablet.state === 'off') return;
   switch (tablet.state) {
     case 'not_paired':
       return void pairTablet(stage, tablet);
@@ -137,9 +142,16 @@ function atDoor(stage: Stage, tablet: Tablet): void {
   }
   const papers: Paper[] = [...office.papers(), ...(walkInPapers.get(stage) ?? [])];
   // Mostly those come to a room's door who belong there.
-  const fitting = papers.filter(({ workgroup }) => tablet.app?.store.duty?.checkpointId === `${workgroup}-door`);
-  const paper = chance.pick(fitting.length > 0 && chance.happens(0.8) ? fitting : papers);
-  switch (chance.weighed({ scan: 12, turn: 3, override: 2, byHand: 2, undo: 3, walkIn: 2, twice: 2, napkin: 0.5 })) {
+  const fitting = papers.filter(
+    ({ workgroup }) => tablet.app?.store.duty?.checkpointId === `${workgroup}-door`,
+  );
+  const before = lastPaper.get(stage);
+  const again = before && chance.happens(0.3);
+  const paper = again ? before : chance.pick(fitting.length > 0 && chance.happens(0.8) ? fitting : papers);
+  lastPaper.set(stage, paper);
+  switch (
+    chance.weighed({ scan: 12, turn: 3, override: 2, byHand: 2, undo: 3, walkIn: 2, twice: 2, napkin: 0.5 })
+  ) {
     case 'scan':
       return void tablet.scan(paper.text, paper.whose);
     case 'twice':
@@ -168,6 +180,9 @@ function atDoor(stage: Stage, tablet: Tablet): void {
 
 /** Tickets that were made at a door, and that the office may not know yet. */
 const walkInPapers = new WeakMap<Stage, Paper[]>();
+
+/** What was shown last at any door: somebody may show it at the next. */
+const lastPaper = new WeakMap<Stage, Paper>();
 
 const ROUNDS = 8;
 

@@ -109,9 +109,12 @@ export class Disk {
   read(): DiskContent | null {
     const raw = (this.factory as unknown as RawFactory)._databases.get(NAME);
     if (!raw) return { scans: [], walkIns: [], pages: [], facts: [] };
-    if (raw.transactions.some(({ mode, _state }) => mode !== 'readonly' && _state !== 'finished')) return null;
+    if (raw.transactions.some(({ mode, _state }) => mode !== 'readonly' && _state !== 'finished'))
+      return null;
     const rows = (table: string) =>
-      [...(raw.rawObjectStores.get(table)?.records.records.getAllRecords() ?? [])].map(({ value }) => value as Row);
+      [...(raw.rawObjectStores.get(table)?.records.records.getAllRecords() ?? [])].map(
+        ({ value }) => value as Row,
+      );
     return { scans: rows('scans'), walkIns: rows('walkIns'), pages: rows('pages'), facts: rows('facts') };
   }
 }
@@ -125,28 +128,50 @@ function wrap<Target extends object>(target: Target, name: string, make: (origin
 const noRoom = () => new DOMException('the disk is full', 'QuotaExceededError');
 
 for (const write of ['add', 'put']) {
-  wrap(IDBObjectStore.prototype, write, (original) => function (...values) {
-    if (diskInUse()?.refusesWrite()) throw noRoom();
-    return original.apply(this, values);
-  });
+  wrap(
+    IDBObjectStore.prototype,
+    write,
+    (original) =>
+      function (...values) {
+        if (diskInUse()?.refusesWrite()) throw noRoom();
+        return original.apply(this, values);
+      },
+  );
 }
 
-wrap(IDBDatabase.prototype, 'transaction', (original) => function (...values) {
-  if (diskInUse()?.isLost(this)) throw new DOMException('the connection is lost', 'InvalidStateError');
-  return original.apply(this, values);
-});
+wrap(
+  IDBDatabase.prototype,
+  'transaction',
+  (original) =>
+    function (...values) {
+      if (diskInUse()?.isLost(this)) throw new DOMException('the connection is lost', 'InvalidStateError');
+      return original.apply(this, values);
+    },
+);
 
-wrap(IDBTransaction.prototype, '_start', (original) => function (this: RawTransaction) {
-  const ends = this._state !== 'finished' && !this._requests.some(({ request }) => request.readyState !== 'done');
-  const wrote = this.mode === 'readwrite' && this._rollbackLog.length > 0;
-  if (ends && wrote && diskInUse()?.failsCommit()) this._abort('QuotaExceededError');
-  else original.call(this as never);
-});
+wrap(
+  IDBTransaction.prototype,
+  '_start',
+  (original) =>
+    function (this: RawTransaction) {
+      const ends =
+        this._state !== 'finished' && !this._requests.some(({ request }) => request.readyState !== 'done');
+      const wrote = this.mode === 'readwrite' && this._rollbackLog.length > 0;
+      if (ends && wrote && diskInUse()?.failsCommit()) this._abort('QuotaExceededError');
+      else original.call(this as never);
+    },
+);
 
-wrap(IDBTransaction.prototype, 'dispatchEvent', (original) => function (this: IDBTransaction, event: Event) {
-  if (event.type !== 'complete' || this.mode === 'versionchange') return original.call(this as never, event as never);
-  // It is on disk now; the program hears of it later, or never.
-  const { scheduler } = world;
-  scheduler.postNext(scheduler.current, () => void original.call(this as never, event as never));
-  return true;
-});
+wrap(
+  IDBTransaction.prototype,
+  'dispatchEvent',
+  (original) =>
+    function (this: IDBTransaction, event: Event) {
+      if (event.type !== 'complete' || this.mode === 'versionchange')
+        return original.call(this as never, event as never);
+      // It is on disk now; the program hears of it later, or never.
+      const { scheduler } = world;
+      scheduler.postNext(scheduler.current, () => void original.call(this as never, event as never));
+      return true;
+    },
+);

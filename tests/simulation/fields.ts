@@ -19,7 +19,15 @@ const SCAN = [
   'byHand.why',
   'undoes',
 ];
-const WALK_IN = ['registrationId', 'ticketId', 'name', 'workgroupId', 'ticketText', 'deviceTime', 'clockOffset'];
+const WALK_IN = [
+  'registrationId',
+  'ticketId',
+  'name',
+  'workgroupId',
+  'ticketText',
+  'deviceTime',
+  'clockOffset',
+];
 const SEALED = ['sealed.iv', 'sealed.data'];
 const value = (paths: string[]) => paths.map((path) => `value.${path}`);
 const KEY = ['cryptoKey', 'algorithm', 'raw'];
@@ -51,7 +59,9 @@ const SETTING = [
   ...['eventId', 'title.de', 'startsAt', 'endsAt', 'admissionFrom', 'admissionUntil'],
   ...['id', 'name.de', 'capacity', 'main'].map((part) => `rooms.[].${part}`),
   ...['id', 'number', 'title.de', 'roomId'].map((part) => `workgroups.[].${part}`),
-  ...['id', 'name.de', 'roomId', 'directions.[]', 'admits', 'reentry'].map((part) => `checkpoints.[].${part}`),
+  ...['id', 'name.de', 'roomId', 'directions.[]', 'admits', 'reentry'].map(
+    (part) => `checkpoints.[].${part}`,
+  ),
   ...['devices.[].id', 'devices.[].name'],
   ...['keyId', 'eventId', 'publicKey', 'revoked'].map((part) => `keys.[].${part}`),
 ];

@@ -62,8 +62,15 @@ export function naiveHeadcount(server: Server, holding: ReadonlySet<string>): Ma
   );
   const moves = log
     .filter(({ id, undoes }) => undoes === null && !takenBack.has(id))
-    .filter(({ verdict_shown, override_by }) => ['admitted', 'left'].includes(verdict_shown) || override_by !== null)
-    .sort((a, b) => time(a) - time(b) || (a.device_id < b.device_id ? -1 : a.device_id > b.device_id ? 1 : a.device_seq - b.device_seq));
+    .filter(
+      ({ verdict_shown, override_by }) =>
+        ['admitted', 'left'].includes(verdict_shown) || override_by !== null,
+    )
+    .sort(
+      (a, b) =>
+        time(a) - time(b) ||
+        (a.device_id < b.device_id ? -1 : a.device_id > b.device_id ? 1 : a.device_seq - b.device_seq),
+    );
 
   const crowds = new Map<string, Someone[]>();
   for (const { id, ticket_id, payload_hash, checkpoint_id, direction } of moves) {
@@ -75,7 +82,9 @@ export function naiveHeadcount(server: Server, holding: ReadonlySet<string>): Ma
     crowds.set(who, crowd);
     const further: Someone = { place: null, cameIn: new Set() };
     if (role === 'further_person' && direction === 'entry') crowd.push(further);
-    const one = crowd.includes(further) ? further : whoMoves(crowd, direction, door.room_id, door.reentry, hall);
+    const one = crowd.includes(further)
+      ? further
+      : whoMoves(crowd, direction, door.room_id, door.reentry, hall);
     const before = one.place;
     one.place = direction === 'entry' ? door.room_id : door.room_id === hall ? null : hall;
     if (direction === 'entry' && before !== door.room_id) one.cameIn.add(door.room_id);

@@ -8,12 +8,12 @@ import type { World } from './world.ts';
 export type Quality = 'good' | 'slow' | 'flaky' | 'down';
 
 /** What becomes of a request. */
-const FATES = {
+const FATES: Record<Quality, Record<string, number>> = {
   good: { carried: 1 },
   slow: { carried: 1 },
   flaky: { carried: 6, dropped: 3, answer_lost: 4, cut_off: 2, doubled: 3, late_again: 2, strange: 3 },
   down: { dropped: 1 },
-} satisfies Record<Quality, Record<string, number>>;
+};
 
 /** How long one way takes, in milliseconds. */
 const DELAYS: Record<Quality, [number, number]> = {
@@ -84,7 +84,7 @@ export class Link {
     succeed: (answer: HttpAnswer, delay: number) => void,
   ): void {
     const { world, chance } = this;
-    const fate = chance.weighed(FATES[this.quality] as Record<string, number>);
+    const fate = chance.weighed(FATES[this.quality]);
     if (fate !== 'carried') world.tell(`${this.name}: a request is ${fate}`);
     if (fate === 'dropped') return fail(this.delay);
     if (fate === 'strange') return succeed(chance.pick(STRANGE), this.delay);
@@ -102,6 +102,10 @@ export class Link {
   private responseOf({ status, body }: HttpAnswer): Response {
     this.onAnswer(body);
     const bytes = new TextEncoder().encode(body);
-    return { ok: status < 400, status, arrayBuffer: () => Promise.resolve(bytes.buffer) } as unknown as Response;
+    return {
+      ok: status < 400,
+      status,
+      arrayBuffer: () => Promise.resolve(bytes.buffer),
+    } as unknown as Response;
   }
 }

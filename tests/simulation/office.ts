@@ -1,21 +1,32 @@
-import { v7 } from 'uuid';
-import type { CheckpointId, DeviceId, EventId, RegistrationId, RoomId, ScanId, WorkgroupId } from '../../src/lib/domain/ids.ts';
+import type {
+  CheckpointId,
+  DeviceId,
+  EventId,
+  RegistrationId,
+  ScanId,
+  WorkgroupId,
+} from '../../src/lib/domain/ids.ts';
 import type { ScanRole } from '../../src/lib/domain/decision.ts';
 import { NO_NEEDS } from '../../src/lib/domain/access-needs.ts';
 import type { Direction } from '../../src/lib/domain/setting.ts';
-import { HOUR, MINUTE, millis } from '../../src/lib/domain/time.ts';
+import type { Installation } from '../../src/lib/server/installation.ts';
 import { settleConflict } from '../../src/lib/server/conflicts.ts';
 import { checkByHand, lastByHand, registerAtDesk, undoByHand } from '../../src/lib/server/desk.ts';
 import { createPairingCode, lockDevice, renameDevice, revokeDevice } from '../../src/lib/server/devices.ts';
-import { createEvent, touchSetting, type NewEvent } from '../../src/lib/server/events.ts';
+import { createEvent, touchSetting } from '../../src/lib/server/events.ts';
 import { reissueByOffice, runBatch, correctRegistration } from '../../src/lib/server/office-registrations.ts';
 import { moveRegistration, setRegistrationState } from '../../src/lib/server/places.ts';
 import { registerByOffice } from '../../src/lib/server/registrations.ts';
-import { cancelOwnRegistration, changeOwnRegistration, eraseOwnRegistration } from '../../src/lib/server/self-service.ts';
+import {
+  cancelOwnRegistration,
+  changeOwnRegistration,
+  eraseOwnRegistration,
+} from '../../src/lib/server/self-service.ts';
 import type { Ledger } from './ledger.ts';
-import type { Chance } from './random.ts';
+import { v7 } from './seams/uuid.ts';
 import type { Server } from './server.ts';
-import { DAY_START, type World } from './world.ts';
+import { smallEvent } from './small-event.ts';
+import type { World } from './world.ts';
 
 /** A ticket that somebody holds in their hands, valid or not. */
 export interface Paper {
@@ -30,54 +41,6 @@ interface RegistrationRow {
   name: string;
   state: 'confirmed' | 'waitlisted' | 'cancelled';
   workgroup_id: WorkgroupId;
-}
-
-const localized = (de: string) => ({ de });
-
-/** A small event: a hall and some rooms, whose doors have rules of the day's own. */
-function eventOf(chance: Chance, rooms: number): NewEvent {
-  const numbers = Array.from({ length: rooms }, (_, i) => i + 1);
-  const start = DAY_START + chance.pick([30, 5, -20]) * MINUTE;
-  return {
-    slug: 'integration',
-    texts: {
-      title: localized('Gemeinsam leben'),
-      introduction: localized(''),
-      venue: localized('Stadthalle'),
-      organiser: 'Stadt',
-      contact: { name: 'Frank', role: localized(''), email: 'frank@example.org', phone: '' },
-      programme: [],
-    },
-    startsAt: millis(start),
-    endsAt: millis(DAY_START + 3 * HOUR),
-    registrationUntil: millis(DAY_START - 24 * HOUR),
-    admissionFrom: millis(DAY_START - 30 * MINUTE + (chance.happens(0.1) ? 31 * MINUTE : 0)),
-    admissionUntil: millis(DAY_START + 3 * HOUR),
-    rooms: [
-      { id: 'hall' as RoomId, name: localized('Saal'), capacity: chance.pick([3, 300, 300]), main: true },
-      ...numbers.map((number) => ({
-        id: `w${number}` as RoomId,
-        name: localized(`Raum ${number}`),
-        capacity: chance.pick([2, 30, 30]),
-        main: false,
-      })),
-    ],
-    workgroups: numbers.map((number) => ({
-      id: `w${number}` as WorkgroupId,
-      number,
-      title: localized(`Gruppe ${number}`),
-      roomId: `w${number}` as RoomId,
-      places: chance.pick([2, 30]),
-    })),
-    checkpoints: ['hall', ...numbers.map((number) => `w${number}`)].map((room) => ({
-      id: `${room}-door` as CheckpointId,
-      name: localized(`Tür ${room}`),
-      roomId: room as RoomId,
-      directions: ['entry', 'exit'],
-      admits: room === 'hall' || chance.happens(0.3) ? 'anyone' : 'own_workgroup',
-      reentry: chance.pick(['after_exit', 'after_exit', 'never', 'always'] as const),
-    })),
-  };
 }
 
 const ROLES: readonly ScanRole[] = ['counts', 'counts', 'further_person', 'mistake'];
@@ -107,8 +70,10 @@ export class Office {
 
   async open(): Promise<void> {
     const { chance } = this.world;
-    const event = eventOf(chance, this.rooms);
-    this.eventId = (await this.server.act('createEvent', (installation) => createEvent(installation, event)))!;
+    const event = smallEvent(chance, this.rooms);
+    this.eventId = (await this.server.act('createEvent', (installation) =>
+      createEvent(installation, event),
+    ))!;
     for (let i = chance.between(2, 6); i > 0; i--) await this.register();
   }
 
@@ -123,7 +88,9 @@ export class Office {
   }
 
   registrations(): RegistrationRow[] {
-    return this.server.rows<RegistrationRow>('select id, name, state, workgroup_id from registrations order by id');
+    return this.server.rows<RegistrationRow>(
+      'select id, name, state, workgroup_id from registrations order by id',
+    );
   }
 
   newName(): string {
@@ -171,18 +138,27 @@ export class Office {
           return (await runBatch(installation, eventId, [id], { kind: 'cancel' })).kind;
         });
       case 'confirm':
-        return this.act(`puts ${name} ${state === 'confirmed' ? 'on the waiting list' : 'in'}`, async (installation) => {
-          await setRegistrationState(installation, eventId, id, state === 'confirmed' ? 'waitlisted' : 'confirmed');
-          return 'done';
-        });
+        return this.act(
+          `puts ${name} ${state === 'confirmed' ? 'on the waiting list' : 'in'}`,
+          async (installation) => {
+            await setRegistrationState(
+              installation,
+              eventId,
+              id,
+              state === 'confirmed' ? 'waitlisted' : 'confirmed',
+            );
+            return 'done';
+          },
+        );
       case 'move':
         return this.act(`moves ${name} to ${workgroupId}`, async (installation) => {
           await moveRegistration(installation, eventId, id, workgroupId);
           return 'done';
         });
       case 'reissue':
-        return this.act(`gives ${name} a new ticket`, async (installation) =>
-          (await reissueByOffice(installation, eventId, id)).kind,
+        return this.act(
+          `gives ${name} a new ticket`,
+          async (installation) => (await reissueByOffice(installation, eventId, id)).kind,
         );
       case 'own':
         return this.act(`${name} changes to ${workgroupId}`, async (installation) => {
@@ -191,8 +167,16 @@ export class Office {
         });
       case 'correct': {
         const corrected = this.newName();
-        return this.act(`corrects ${name} to ${corrected}`, async (installation) =>
-          (await correctRegistration(installation, eventId, id, { name: corrected, email: null, needs: NO_NEEDS })).kind,
+        return this.act(
+          `corrects ${name} to ${corrected}`,
+          async (installation) =>
+            (
+              await correctRegistration(installation, eventId, id, {
+                name: corrected,
+                email: null,
+                needs: NO_NEEDS,
+              })
+            ).kind,
         );
       }
       case 'erase':
@@ -216,14 +200,30 @@ export class Office {
       const name = this.newName();
       const submissionId = crypto.randomUUID();
       const workgroupId = chance.pick(this.workgroups);
-      const walkIn = { submissionId, name, email: null, needs: NO_NEEDS, workgroupId, locale: 'de', overbook: true };
-      return this.act(`takes ${name} in at the desk`, async (installation) =>
-        (await registerAtDesk(installation, eventId, walkIn)).kind,
+      const walkIn = {
+        submissionId,
+        name,
+        email: null,
+        needs: NO_NEEDS,
+        workgroupId,
+        locale: 'de',
+        overbook: true,
+      };
+      return this.act(
+        `takes ${name} in at the desk`,
+        async (installation) => (await registerAtDesk(installation, eventId, walkIn)).kind,
       );
     }
     const { id: registrationId, name } = chance.pick(rows);
     if (kind === 'check') {
-      const asked = { id: v7() as ScanId, registrationId, checkpointId, direction, why: 'lost phone', override: chance.happens(0.4) };
+      const asked = {
+        id: v7() as ScanId,
+        registrationId,
+        checkpointId,
+        direction,
+        why: 'lost phone',
+        override: chance.happens(0.4),
+      };
       const twice = chance.happens(0.2);
       await this.act(`checks ${name} by hand at ${checkpointId}, ${direction}`, async (installation) => {
         if (twice) void checkByHand(installation, eventId, asked).catch(() => undefined);
@@ -271,7 +271,9 @@ export class Office {
   }
 
   async pairingCode(): Promise<string | null> {
-    return this.server.act('createPairingCode', (installation) => createPairingCode(installation, this.eventId));
+    return this.server.act('createPairingCode', (installation) =>
+      createPairingCode(installation, this.eventId),
+    );
   }
 
   async revoke(id: DeviceId, name: string): Promise<void> {
@@ -279,7 +281,10 @@ export class Office {
       await revokeDevice(installation, this.eventId, id);
       return 'done';
     });
-    const [row] = this.server.rows<{ revoked_at: number | null }>('select revoked_at from devices where id = ?', id);
+    const [row] = this.server.rows<{ revoked_at: number | null }>(
+      'select revoked_at from devices where id = ?',
+      id,
+    );
     if (row?.revoked_at) this.ledger.revokedAt.set(id, row.revoked_at);
   }
 
@@ -296,8 +301,8 @@ export class Office {
     );
   }
 
-  private async act(what: string, work: Parameters<Server['act']>[1]): Promise<void> {
+  private async act(what: string, work: (installation: Installation) => Promise<string>): Promise<void> {
     const outcome = await this.server.act(what, work);
-    this.world.tell(`office: ${what} → ${outcome === null ? 'no answer' : String(outcome)}`);
+    this.world.tell(`office: ${what} → ${outcome ?? 'no answer'}`);
   }
 }

@@ -26,9 +26,13 @@ export function runDays(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const args = [first, count, step].map(String).concat(mutant);
-    const child = spawn(process.execPath, ['--no-warnings', path.join(import.meta.dirname, 'worker.ts'), ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--no-warnings', path.join(import.meta.dirname, 'worker.ts'), ...args],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     let complaint = '';
     let ended = false;
     child.stderr.on('data', (chunk) => (complaint += chunk));

@@ -170,7 +170,12 @@ export class Server {
   private async answer({ path, headers, body, address }: HttpRequest): Promise<HttpAnswer> {
     const url = new URL(path, 'http://einlass.test');
     const request = new Request(url, { method: 'POST', headers, body });
-    const event = { request, url, locals: { installation: this.installation }, getClientAddress: () => address };
+    const event = {
+      request,
+      url,
+      locals: { installation: this.installation },
+      getClientAddress: () => address,
+    };
     const response = await ENDPOINTS[path]!(event as never);
     return { status: response.status, body: await response.text() };
   }
@@ -212,13 +217,12 @@ export class Server {
             const { changes } = statement.run(...values);
             resolve({ numAffectedRows: BigInt(changes), rows: [] });
           } catch (error) {
-            reject(error as Error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           }
         });
       });
     const connection: DatabaseConnection = {
-      executeQuery: <Row>({ sql, parameters }: CompiledQuery) =>
-        execute(sql, parameters) as Promise<QueryResult<Row>>,
+      executeQuery: ({ sql, parameters }: CompiledQuery) => execute(sql, parameters),
       streamQuery: () => {
         throw new Error('nothing at the door streams');
       },

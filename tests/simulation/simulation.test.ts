@@ -43,12 +43,16 @@ test(
   TIME,
 );
 
-test.for(['unacknowledged', 'order-by-arrival'])(
-  'the fault “%s” is found',
-  async (mutant) => {
-    expect(MUTANTS.map(({ name }) => name)).toContain(mutant);
-    const days = await daysOf({ first: 1, count: 100, mutant });
-    expect(days.at(-1)!.violations).not.toEqual([]);
+test(
+  'faults are found',
+  async () => {
+    const found = await Promise.all(
+      ['unacknowledged', 'order-by-arrival'].map(async (mutant) => {
+        expect(MUTANTS.map(({ name }) => name)).toContain(mutant);
+        return (await daysOf({ first: 1, count: 100, mutant })).at(-1)!.violations.length;
+      }),
+    );
+    expect(found).not.toContain(0);
   },
   TIME,
 );

@@ -43,6 +43,8 @@ export class Tablet {
   readonly link: Link;
   readonly clock: TabletClock;
   app: App | null = null;
+  /** The run that is on, from its first step: a browser never opens the door twice. */
+  private process: Process | null = null;
   deviceId: DeviceId | null = null;
   /** What its screen showed last. */
   last: Extract<ScanOutcome, { kind: 'shown' }> | null = null;
@@ -63,19 +65,22 @@ export class Tablet {
   }
 
   get running(): boolean {
-    return this.app?.process.alive ?? false;
+    return this.process?.alive ?? false;
   }
 
   get state(): LockState | 'off' {
-    return this.app && this.running ? lockState(this.app.store) : 'off';
+    return this.app?.process.alive ? lockState(this.app.store) : 'off';
   }
 
   /** Starts the app from what is on its disk. */
   async boot(): Promise<void> {
     const process = new Process(this.name, () => this.clock.now());
     process.onKilled = () => this.afterKill();
+    this.process = process;
     await this.on(process, async () => {
-      const store = await DoorStore.open(this.disk.connect(process), () => millis(Math.floor(this.clock.now())));
+      const store = await DoorStore.open(this.disk.connect(process), () =>
+        millis(Math.floor(this.clock.now())),
+      );
       const lock = new TabletLock(store, 1);
       const transport = httpTransport(this.link.fetch(process));
       const app: App = { process, store, door: new Door(store), lock, transport, loop: null, channel: false };
@@ -88,11 +93,11 @@ export class Tablet {
 
   /** Ends the app before so many more of its steps. */
   killIn(steps: number): void {
-    if (this.app) this.app.process.tasksLeft = steps;
+    if (this.process) this.process.tasksLeft = steps;
   }
 
   kill(): void {
-    if (this.app) this.world.scheduler.kill(this.app.process);
+    if (this.process) this.world.scheduler.kill(this.process);
   }
 
   /** Pairs with a code and chooses the PIN. */
@@ -140,13 +145,17 @@ export class Tablet {
   }
 
   checkInByHand(id: RegistrationId, whose: string): Promise<string> {
-    return this.show(`finds ${whose} by name`, ({ door }) => door.checkInByHand(id, { by: 'Kim', why: 'no phone' }));
+    return this.show(`finds ${whose} by name`, ({ door }) =>
+      door.checkInByHand(id, { by: 'Kim', why: 'no phone' }),
+    );
   }
 
   /** Lets the holder through whom the screen has just refused. */
   override(): Promise<string> {
     const { last } = this;
-    return this.show('overrides', async ({ door }) => (last ? door.override(last, 'Kim', 'known') : { kind: 'not_ready' }));
+    return this.show('overrides', async ({ door }) =>
+      last ? door.override(last, 'Kim', 'known') : { kind: 'not_ready' },
+    );
   }
 
   undo(): Promise<string> {
@@ -160,7 +169,11 @@ export class Tablet {
   }
 
   /** @param onMade - gets the walk-in's ticket, as soon as the screen shows it */
-  walkIn(name: string, workgroupId: WorkgroupId, onMade: (id: RegistrationId, text: string) => void): Promise<string> {
+  walkIn(
+    name: string,
+    workgroupId: WorkgroupId,
+    onMade: (id: RegistrationId, text: string) => void,
+  ): Promise<string> {
     return this.deed(`registers the walk-in ${name}`, async ({ door }) => {
       try {
         const walkIn = await door.walkIn(name, workgroupId);
@@ -217,7 +230,7 @@ export class Tablet {
   /** Does what the staff ask; the promise never settles when the app is killed meanwhile. */
   private deed(what: string, work: (app: App) => Promise<string>): Promise<string> {
     const { app, ledger } = this;
-    if (!app || !this.running) return Promise.resolve('off');
+    if (!app?.process.alive) return Promise.resolve('off');
     const deed = ledger.begin(this.name, app.process, what);
     const ahead = (this.busy += 1);
     return this.on(app.process, async () => {
@@ -238,7 +251,11 @@ export class Tablet {
   private begin(app: App, deed: Deed): () => void {
     const before = this.doing.get(app) ?? [];
     this.doing.set(app, [...before, deed]);
-    return () => this.doing.set(app, this.doing.get(app)!.filter((one) => one !== deed));
+    return () =>
+      this.doing.set(
+        app,
+        this.doing.get(app)!.filter((one) => one !== deed),
+      );
   }
 
   private readonly doing = new WeakMap<App, Deed[]>();
@@ -260,7 +277,10 @@ export class Tablet {
       const error = Math.abs(correctedTime(scan) - this.world.now);
       const allowed = this.clock.possibleError(store.progress.lastSyncAt);
       if (error > allowed)
-        this.world.violate('headcount', `${this.name}: a scan's time is ${error} ms off, at most ${allowed} could be`);
+        this.world.violate(
+          'headcount',
+          `${this.name}: a scan's time is ${error} ms off, at most ${allowed} could be`,
+        );
       return append(scan);
     };
   }

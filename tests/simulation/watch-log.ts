@@ -13,7 +13,8 @@ export function watchLog(stage: Stage): () => void {
     ];
     const now = new Map(rows.map((row) => [row.id, JSON.stringify(row)]));
     for (const [id, before] of log)
-      if (now.get(id) !== before) world.violate('rewritten', `the log has changed: ${before} is ${now.get(id)}`);
+      if (now.get(id) !== before)
+        world.violate('rewritten', `the log has changed: ${before} is ${now.get(id)}`);
     for (const [id, row] of now) log.set(id, row);
 
     const aside = server.rows<{ record: string }>('select record from anomalies').map(({ record }) => record);
@@ -22,7 +23,9 @@ export function watchLog(stage: Stage): () => void {
       const content = tablet.disk.read();
       if (!content) continue;
       const before = onDisk.get(tablet.name);
-      const scans = new Map(content.scans.map(({ waiting: _, ...scan }) => [String(scan.id), JSON.stringify(scan)]));
+      const scans = new Map(
+        content.scans.map(({ waiting: _, ...scan }) => [String(scan.id), JSON.stringify(scan)]),
+      );
       for (const { id, waiting } of content.scans)
         if (!waiting && !has(String(id)))
           world.violate('lost', `${tablet.name} has let go of ${String(id)}, which the server doesn't hold`);

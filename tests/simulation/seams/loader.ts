@@ -28,10 +28,12 @@ export function loadProduct(change: Change | null): void {
     load(url, context, next) {
       const loaded = next(url, context);
       if (!change || url !== `${sources}/${change.file}`) return loaded;
-      const source = String(loaded.source);
+      const source = Buffer.from(loaded.source as Uint8Array).toString();
       const parts = source.split(change.from);
       if (parts.length !== 2)
-        throw new Error(`${change.file} holds what shall be changed ${parts.length - 1} times: ${change.from}`);
+        throw new Error(
+          `${change.file} holds what shall be changed ${parts.length - 1} times: ${change.from}`,
+        );
       return { ...loaded, source: parts.join(change.to) };
     },
   });

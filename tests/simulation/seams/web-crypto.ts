@@ -75,7 +75,11 @@ export function simulatedSubtle(random: (bytes: Uint8Array) => void) {
   };
   return {
     async digest(algorithm: Algorithm, data: Source) {
-      return bufferOf(createHash(hashName(nameOf(algorithm))).update(bytesOf(data)).digest());
+      return bufferOf(
+        createHash(hashName(nameOf(algorithm)))
+          .update(bytesOf(data))
+          .digest(),
+      );
     },
     async generateKey(algorithm: Algorithm) {
       const name = nameOf(algorithm);
