@@ -28,6 +28,26 @@ export default defineConfig({
         },
       },
       {
+        // The tests of what the server keeps, once more, on a real PostgreSQL.
+        extends: true,
+        test: {
+          name: 'postgres',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          include: [
+            'tests/server/database/*.test.ts',
+            'tests/server/{account-reset,accounts,announcements,attempts,conflicts,desk,devices}.test.ts',
+            'tests/server/{erasure,event-setup,events,feed,feedback,live-view,members}.test.ts',
+            'tests/server/{office-registrations,own-account,own-data,place-assignment}.test.ts',
+            'tests/server/{provider-sign-in,registration,registration-export,registration-import}.test.ts',
+            'tests/server/{registration-list,second-factor,self-service,venue-setting}.test.ts',
+            'tests/server/{api,mail,webhooks}/*.test.ts',
+          ],
+          globalSetup: 'tests/support/postgres-setup.ts',
+          env: { EINLASS_TEST_STORE: 'postgres' },
+        },
+      },
+      {
         extends: true,
         test: { name: 'scenarios', include: ['tests/scenarios/**/*.test.ts'], testTimeout: 60_000 },
       },

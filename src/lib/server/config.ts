@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
+import type { PostgresAddress } from './database/postgres.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
 import { PROVIDER_ENTRIES, readProvider, type IdentityProvider } from './identity-provider.ts';
 import { MailServerSchema, SenderSchema, type MailServer, type Sender } from './mail/mail-server.ts';
@@ -14,6 +15,15 @@ const count = v.pipe(
 const ConfigSchema = v.object({
   /** The folder that holds all state. */
   EINLASS_DATA: v.optional(v.pipe(v.string(), v.nonEmpty()), 'data'),
+  /** A PostgreSQL that holds the data instead of a file in the folder. Its message must not repeat the password. */
+  DATABASE_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isPostgresUrl, 'needs an address such as postgres://user:password@host:5432/einlass'),
+    ),
+  ),
+  /** How many connections to it one process opens at the most. */
+  EINLASS_DATABASE_POOL: v.optional(count, '10'),
   /** Replaces the secret's file in the data folder. */
   EINLASS_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, 'needs at least 32 characters'))),
   /** Names the file that says who runs the installation, where it isn't `operator.json` in the data folder. */
@@ -39,8 +49,14 @@ const ConfigSchema = v.object({
   EINLASS_WEBHOOK_ALLOW_PRIVATE: v.optional(v.picklist(['0', '1']), '0'),
 });
 
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
+}
+
 export interface Config {
   dataFolder: string;
+  /** Undefined: an SQLite file in the folder. */
+  database: PostgresAddress | undefined;
   secret: string | undefined;
   /** Who runs the installation. */
   operator: Operator;
@@ -70,6 +86,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const values = parsed.output;
   return {
     dataFolder: values.EINLASS_DATA,
+    database: values.DATABASE_URL
+      ? { url: values.DATABASE_URL, connections: values.EINLASS_DATABASE_POOL }
+      : undefined,
     secret: values.EINLASS_SECRET,
     operator: readOperator(
       values.EINLASS_OPERATOR ?? join(values.EINLASS_DATA, 'operator.json'),

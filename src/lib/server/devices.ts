@@ -229,7 +229,13 @@ export async function revokeDevice(
 }
 
 export async function listDevices(db: Database, eventId: EventId): Promise<DeviceRow[]> {
-  return db.selectFrom('devices').selectAll().where('event_id', '=', eventId).orderBy('paired_at').execute();
+  return db
+    .selectFrom('devices')
+    .selectAll()
+    .where('event_id', '=', eventId)
+    .orderBy('paired_at')
+    .orderBy('id')
+    .execute();
 }
 
 /** How the event's tablets that are in use were last heard. */

@@ -157,7 +157,9 @@ export async function findEvent(
 }
 
 export async function listEvents(db: Database): Promise<EventPage[]> {
-  return (await db.selectFrom('events').selectAll().orderBy('starts_at').execute()).map(eventPage);
+  return (await db.selectFrom('events').selectAll().orderBy('starts_at').orderBy('slug').execute()).map(
+    eventPage,
+  );
 }
 
 /** The events that everybody may see. */

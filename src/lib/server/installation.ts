@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/time.ts';
-import { GroupCommit } from './database/group-commit.ts';
-import { openDatabase, type Database } from './database/open.ts';
+import { commitsOf, type Commits } from './database/group-commit.ts';
+import { openDatabase, type Database, type Store } from './database/open.ts';
 import { EventStates } from './event-states.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
 import type { IdentityProvider } from './identity-provider.ts';
@@ -14,7 +14,7 @@ import { Secrets } from './secrets.ts';
 export interface Installation {
   db: Database;
   /** Transactions of tablets that sync at the same time. */
-  commits: GroupCommit;
+  commits: Commits;
   clock: Clock;
   secrets: Secrets;
   /** Tells live pages and tablets that an event has changed. */
@@ -44,6 +44,8 @@ export interface Installation {
 export interface InstallationOptions {
   /** The folder that holds all state. */
   dataFolder: string;
+  /** Where the data is kept; by default an SQLite file in the folder. */
+  database?: Store | undefined;
   clock: Clock;
   log: Logger;
   /** The text of EINLASS_SECRET, when it is set. */
@@ -61,13 +63,13 @@ export interface InstallationOptions {
 /** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
   const { dataFolder, clock, log } = options;
-  const db = await openDatabase(join(dataFolder, 'einlass.sqlite'), clock);
+  const db = await openDatabase(options.database ?? { file: join(dataFolder, 'einlass.sqlite') }, clock);
   const secrets = Secrets.load(options.secret, join(dataFolder, 'secret'));
   const news = new News();
   const closing: (() => Promise<void>)[] = [];
   return {
     db,
-    commits: new GroupCommit(db),
+    commits: commitsOf(db),
     clock,
     secrets,
     news,

@@ -32,6 +32,7 @@ export async function startInstallation(
   const config = readConfig(environment);
   const installation = await openInstallation({
     dataFolder: config.dataFolder,
+    database: config.database,
     clock: () => millis(Date.now()),
     log: createLog(config.logLevel),
     secret: config.secret,

@@ -5,7 +5,7 @@ import { GroupCommit } from '../../../src/lib/server/database/group-commit.ts';
 import { openDatabase, type Database, type Tx } from '../../../src/lib/server/database/open.ts';
 
 async function open() {
-  const db = await openDatabase(':memory:', () => millis(0));
+  const db = await openDatabase({ file: ':memory:' }, () => millis(0));
   await sql`create table words (word text unique)`.execute(db);
   return { db, commits: new GroupCommit(db) };
 }

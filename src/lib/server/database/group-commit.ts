@@ -1,13 +1,24 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from './open.ts';
+import { isPostgres } from './store-kind.ts';
 
 /** The most pieces of work that share a transaction: the first of them waits for the last. */
 const MOST_TOGETHER = 64;
 
+/** Short transactions of which many come at the same time. */
+export interface Commits {
+  run<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
+}
+
+/** Whatever lets the store take the most of them: PostgreSQL writes many transactions to the disk at once by itself. */
+export function commitsOf(db: Database): Commits {
+  return isPostgres(db) ? { run: (work) => db.transaction().execute(work) } : new GroupCommit(db);
+}
+
 interface Piece {
   /** Does the work, and keeps its result until the commit. @returns what tells whoever waits */
-  attempt(tx: Tx): Promise<() => void>;
-  fail(error: unknown): void;
+  attempt: (tx: Tx) => Promise<() => void>;
+  fail: (error: unknown) => void;
 }
 
 /**
@@ -15,9 +26,9 @@ interface Piece {
  * is what takes a scan's time: whatever comes while one group is written is the next group. Each has a savepoint, so one
  * that fails takes back its own changes alone. Nobody is told of success before the disk has it.
  *
- * For a store with one writer; where many write side by side, each has its own transaction and the database does this.
+ * For a store with one writer.
  */
-export class GroupCommit {
+export class GroupCommit implements Commits {
   private readonly db: Database;
   private waiting: Piece[] = [];
   private writing = false;
