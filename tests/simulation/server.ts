@@ -11,7 +11,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import { millis } from '../../src/lib/domain/time.ts';
-import { GroupCommit } from '../../src/lib/server/database/group-commit.ts';
+import { commitsOf } from '../../src/lib/server/database/group-commit.ts';
 import { openDatabase } from '../../src/lib/server/database/open.ts';
 import type { Schema } from '../../src/lib/server/database/schema.ts';
 import { EventStates } from '../../src/lib/server/event-states.ts';
@@ -43,7 +43,7 @@ let template: string[] | null = null;
 
 /** Runs the real migrations once; each day begins with a copy. */
 export async function makeTemplate(): Promise<void> {
-  const db = await openDatabase(':memory:', () => millis(0));
+  const db = await openDatabase({ file: ':memory:' }, () => millis(0));
   const { rows } = await sql<{ sql: string; name: string }>`
     select sql, name from sqlite_master where sql is not null and name not like 'sqlite_%'
     order by case type when 'table' then 0 else 1 end, rowid`.execute(db);
@@ -104,7 +104,7 @@ export class Server {
     const log = { error: complain, warn: () => undefined, info: () => undefined, debug: () => undefined };
     this.installation = {
       db,
-      commits: new GroupCommit(db),
+      commits: commitsOf(db),
       clock: () => millis(Math.floor(this.world.now)),
       secrets: new Secrets(Buffer.alloc(32, 7)),
       news: new News(),
