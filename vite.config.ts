@@ -24,7 +24,7 @@ export default defineConfig({
           // Passwords are slow to hash on purpose, and slower on a busy machine.
           testTimeout: 30_000,
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/scenarios/**', 'tests/e2e/**'],
+          exclude: ['tests/scenarios/**', 'tests/e2e/**', 'tests/postgres/**'],
         },
       },
       {
@@ -35,7 +35,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           include: [
-            'tests/server/database/*.test.ts',
+            'tests/postgres/*.test.ts',
             'tests/server/{account-reset,accounts,announcements,attempts,conflicts,desk,devices}.test.ts',
             'tests/server/{erasure,event-setup,events,feed,feedback,live-view,members}.test.ts',
             'tests/server/{office-registrations,own-account,own-data,place-assignment}.test.ts',

@@ -2,7 +2,7 @@ import type { Reroute } from '@sveltejs/kit';
 import { deLocalizeUrl } from '$lib/i18n';
 
 /** These have one address in every language. */
-const unprefixed = /^\/(door|office|api)(\/|$)/;
+const unprefixed = /^\/(door|office|api|healthz|readyz)(\/|$)/;
 
 /** `/en/integration` is the route `/integration`, in English; `/en/door` is nothing. */
 export const reroute: Reroute = ({ url }) => {

@@ -18,6 +18,8 @@ import { EventStates } from '../../src/lib/server/event-states.ts';
 import { FORM_LIMITS } from '../../src/lib/server/form-limits.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
 import { News } from '../../src/lib/server/news.ts';
+import { Metrics } from '../../src/lib/server/operate/metrics.ts';
+import { Shutdown } from '../../src/lib/server/shutdown.ts';
 import { Secrets } from '../../src/lib/server/secrets.ts';
 import { POST as pair } from '../../src/routes/api/door/v1/pair/+server.ts';
 import { POST as sync } from '../../src/routes/api/door/v1/sync/+server.ts';
@@ -107,6 +109,8 @@ export class Server {
       commits: commitsOf(db),
       clock: () => millis(Math.floor(this.world.now)),
       secrets: new Secrets(Buffer.alloc(32, 7)),
+      metrics: new Metrics(),
+      shutdown: new Shutdown(),
       news: new News(),
       states: new EventStates(db),
       log: log as never,

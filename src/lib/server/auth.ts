@@ -192,6 +192,11 @@ export function refusalOf(error: unknown): string {
   throw error;
 }
 
+/** Whether better-auth refused because the session has ended: elsewhere, while the request was on its way. */
+export function hasSignedOut(error: unknown): boolean {
+  return isAPIError(error) && error.statusCode === 401;
+}
+
 /** The cookies that an answer of better-auth's sets. */
 export function cookiesIn(headers: Headers): SessionCookie[] {
   return headers.getSetCookie().flatMap((line) =>

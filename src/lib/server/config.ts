@@ -4,7 +4,9 @@ import type { PostgresAddress } from './database/postgres.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
 import { PROVIDER_ENTRIES, readProvider, type IdentityProvider } from './identity-provider.ts';
 import { MailServerSchema, SenderSchema, type MailServer, type Sender } from './mail/mail-server.ts';
+import { MetricsAddressSchema, type MetricsAddress } from './operate/metrics-address.ts';
 import { readOperator, type Operator } from './operator.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 const count = v.pipe(
   v.string(),
@@ -45,6 +47,8 @@ const ConfigSchema = v.object({
   /** Who they come from. */
   EINLASS_MAIL_FROM: v.optional(SenderSchema),
   ...PROVIDER_ENTRIES,
+  /** Where metrics are served, apart from the app; without it, they are not. */
+  EINLASS_METRICS_ADDRESS: v.optional(MetricsAddressSchema),
   /** `1`: webhooks may reach the local network, and http on this machine. */
   EINLASS_WEBHOOK_ALLOW_PRIVATE: v.optional(v.picklist(['0', '1']), '0'),
 });
@@ -70,15 +74,17 @@ export interface Config {
   /** Null where organisers sign in with passwords only. */
   provider: IdentityProvider | null;
   privateWebhooks: boolean;
+  /** Null where metrics are not served. */
+  metrics: MetricsAddress | null;
 }
 
 /**
- * Reads the configuration from the environment and the operator's file.
+ * Reads the configuration from the environment, the files that hold its secrets, and the operator's file.
  *
  * @throws with a sentence that names the variable, or the file and its field, and what is wrong
  */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const parsed = v.safeParse(ConfigSchema, environment);
+  const parsed = v.safeParse(ConfigSchema, withSecretFiles(environment));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new Error(`${v.getDotPath(issue) ?? 'configuration'}: ${issue.message}`);
@@ -104,6 +110,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     },
     mail: readMail(values),
     provider: readProvider(values),
+    metrics: values.EINLASS_METRICS_ADDRESS ?? null,
     privateWebhooks: values.EINLASS_WEBHOOK_ALLOW_PRIVATE === '1',
   };
 }

@@ -14,6 +14,7 @@ import {
 import { keyIdOf, keyPairFromSeed, type PrivateKey } from '../domain/signing.ts';
 import type { Millis } from '../domain/time.ts';
 import { writeAct, type Actor } from './acts.ts';
+import { lockInstallation } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { EventRow } from './database/schema.ts';
 import type { Installation } from './installation.ts';
@@ -80,6 +81,7 @@ export async function createEvent(
   const { publicKey } = await keyPairFromSeed(seed);
   const keyId = await keyIdOf(publicKey);
   await db.transaction().execute(async (tx) => {
+    await lockInstallation(tx);
     await tx
       .insertInto('events')
       .values({

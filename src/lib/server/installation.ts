@@ -7,8 +7,10 @@ import { EventStates } from './event-states.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { News } from './news.ts';
+import { Metrics } from './operate/metrics.ts';
 import type { Operator } from './operator.ts';
 import { Secrets } from './secrets.ts';
+import { Shutdown } from './shutdown.ts';
 
 /** Everything the server's functions work with; made once at the start, handed in everywhere. */
 export interface Installation {
@@ -22,6 +24,10 @@ export interface Installation {
   /** Each watched event, folded. */
   states: EventStates;
   log: Logger;
+  /** What this process counts of what it does. */
+  metrics: Metrics;
+  /** How far the end of the process has come. */
+  shutdown: Shutdown;
   /** The address that people use, such as `https://einlass.guetersloh.de`. */
   origin: string;
   formLimits: FormLimits;
@@ -65,6 +71,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const { dataFolder, clock, log } = options;
   const db = await openDatabase(options.database ?? { file: join(dataFolder, 'einlass.sqlite') }, clock);
   const secrets = Secrets.load(options.secret, join(dataFolder, 'secret'));
+  const metrics = new Metrics();
   const news = new News();
   const closing: (() => Promise<void>)[] = [];
   return {
@@ -75,6 +82,8 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     news,
     states: new EventStates(db),
     log,
+    metrics,
+    shutdown: new Shutdown(),
     origin: options.origin,
     formLimits: options.formLimits ?? FORM_LIMITS,
     operator: options.operator ?? {},
