@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+import { MINUTE } from '../../src/lib/domain/time.ts';
+import { connectionsCut, diskFull, serverKilled, type Fault } from './fault-kinds.ts';
+import { mountSmallDisk } from './full-disk.ts';
+import { run, type RunResult } from './run.ts';
+import { sqliteStore } from './stores.ts';
+import { headOf, rowOf, tellCounts } from './table.ts';
+
+const KINDS = ['kill', 'database', 'disk', 'cut'] as const;
+type Kind = (typeof KINDS)[number];
+
+const { values } = parseArgs({
+  options: {
+    store: { type: 'string' },
+    minutes: { type: 'string', default: '2' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    only: { type: 'string', multiple: true },
+  },
+});
+
+/** One line of the table that is to be. */
+interface Plan {
+  kind: Kind;
+  store: string;
+  run: () => Promise<RunResult | string>;
+  fault: string;
+}
+
+const seed = Number(values.seed);
+const duration = Number(values.minutes) * MINUTE;
+const common = { seed, duration, waitsForMails: true };
+
+const plans: Plan[] = [
+  onSqlite('kill', serverKilled),
+  onSqlite('cut', connectionsCut),
+  { kind: 'disk', store: 'SQLite', fault: diskFull.name, run: fullSqlite },
+];
+
+function onSqlite(kind: Kind, fault: Fault): Plan {
+  return {
+    kind,
+    store: 'SQLite',
+    fault: fault.name,
+    async run() {
+      const store = sqliteStore();
+      try {
+        return await run({ ...common, fault, store, processes: 1 });
+      } finally {
+        await store.close();
+      }
+    },
+  };
+}
+
+async function fullSqlite(): Promise<RunResult | string> {
+  const disk = mountSmallDisk(48);
+  if (!disk) return 'not run: this machine does not let a small disk be mounted';
+  try {
+    return await run({ ...common, fault: diskFull, store: sqliteStore(disk.folder), disk, processes: 1 });
+  } finally {
+    disk.unmount();
+  }
+}
+
+const chosen = plans.filter(
+  ({ kind, store }) =>
+    (!values.only || values.only.includes(kind)) &&
+    (!values.store || store.toLowerCase().startsWith(values.store)),
+);
+if (chosen.length === 0 || !(duration > 0) || !Number.isInteger(seed)) {
+  console.error(
+    `npm run faults -- [--store sqlite|postgres] [--minutes N] [--seed S] [--only ${KINDS.join('|')}]`,
+  );
+  process.exit(2);
+}
+console.log(`Seed ${seed}, ${values.minutes} min of faults each.\n`);
+const lines = [...headOf()];
+let violated = false;
+for (const plan of chosen) {
+  console.log(`… ${plan.fault}, ${plan.store}`);
+  const result = await plan.run();
+  if (typeof result === 'string') {
+    console.log(`  ${result}`);
+    continue;
+  }
+  lines.push(rowOf(plan, result));
+  for (const line of tellCounts(result)) console.log(`  ${line}`);
+  violated ||= isBroken(result);
+}
+console.log(`\n${lines.join('\n')}`);
+process.exitCode = violated ? 1 : 0;
+
+function isBroken({ counts, violations }: RunResult): boolean {
+  return (
+    violations.size > 0 ||
+    counts.some(({ what, missing, double }) => missing > 0 || (what !== 'mails' && double > 0))
+  );
+}
