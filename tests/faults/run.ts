@@ -37,6 +37,8 @@ export interface RunOptions {
   /** For how long faults happen, in milliseconds; or until there were so many. */
   duration: number;
   faults?: number;
+  /** The longest time between two faults; by default the fault's own. */
+  lull?: number;
   /** Whether the run waits until every mail has been sent. */
   waitsForMails: boolean;
 }
@@ -142,14 +144,17 @@ const secrets = Secrets.load(SECRET, '');
 const stamp = () => stampForm({ secrets }, millis(Date.now() - MINUTE));
 
 /** Lets faults happen until it is time. @returns how many */
-async function harm({ fault, duration, faults: most = Infinity }: RunOptions, scene: Scene): Promise<number> {
+async function harm(
+  { fault, duration, faults: most = Infinity, lull = fault.lull }: RunOptions,
+  scene: Scene,
+): Promise<number> {
   const until = performance.now() + duration;
   await scene.prober.served();
   let faults = 0;
   while (performance.now() < until && faults < most) {
     faults += await fault.strike(scene);
     await scene.prober.served();
-    await pause(scene.chance.whole(200, fault.lull));
+    await pause(scene.chance.whole(200, lull));
   }
   for (const server of scene.servers) await server.serving();
   return faults;

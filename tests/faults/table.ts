@@ -51,3 +51,17 @@ export function tellCounts({ counts, violations }: RunResult): string[] {
     ...[...violations].map(([what, times]) => `VIOLATION, ${times} times: ${what}`),
   ];
 }
+
+/** What must not have been, in words; empty where everything held. */
+export function brokenPromises({ counts, violations }: RunResult): string[] {
+  return [
+    ...[...violations].map(([what, times]) => `${what} (${times} times)`),
+    ...counts
+      .filter(({ missing }) => missing > 0)
+      .map(({ what, missing }) => `${missing} ${what} are missing`),
+    // A mail may come again, under the same Message-ID.
+    ...counts
+      .filter(({ what, double }) => what !== 'mails' && double > 0)
+      .map(({ what, double }) => `${double} ${what} are there twice`),
+  ];
+}
