@@ -24,7 +24,27 @@ export default defineConfig({
           // Passwords are slow to hash on purpose, and slower on a busy machine.
           testTimeout: 30_000,
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/scenarios/**', 'tests/e2e/**', 'tests/faults/**'],
+          exclude: ['tests/scenarios/**', 'tests/e2e/**', 'tests/postgres/**', 'tests/faults/**'],
+        },
+      },
+      {
+        // The tests of what the server keeps, once more, on a real PostgreSQL.
+        extends: true,
+        test: {
+          name: 'postgres',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          include: [
+            'tests/postgres/*.test.ts',
+            'tests/server/{account-reset,accounts,announcements,attempts,conflicts,desk,devices}.test.ts',
+            'tests/server/{erasure,event-setup,events,feed,feedback,live-view,members}.test.ts',
+            'tests/server/{office-registrations,own-account,own-data,place-assignment}.test.ts',
+            'tests/server/{provider-sign-in,registration,registration-export,registration-import}.test.ts',
+            'tests/server/{registration-list,second-factor,self-service,venue-setting}.test.ts',
+            'tests/server/{api,mail,webhooks}/*.test.ts',
+          ],
+          globalSetup: 'tests/support/postgres-setup.ts',
+          env: { EINLASS_TEST_STORE: 'postgres' },
         },
       },
       {

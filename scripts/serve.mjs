@@ -1,6 +1,9 @@
 // The server process, around the request handler that the build makes.
 import { createServer } from 'node:http';
+import path from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { formerBuilds } from './former-builds.mjs';
 
 const { env } = process;
 const behindProxy = Boolean(env.EINLASS_BEHIND_PROXY);
@@ -12,6 +15,18 @@ if (statesScheme) env.PROTOCOL_HEADER = 'x-forwarded-proto';
 if (behindProxy) env.ADDRESS_HEADER ??= 'x-forwarded-for';
 // A table of fifty thousand registrations comes in one body; every other route takes less (src/lib/server/body-limit.ts).
 env.BODY_SIZE_LIMIT ??= '20M';
+
+// How long a load balancer may take to notice that this process is about to end.
+const drainSeconds = Number(env.EINLASS_DRAIN_SECONDS ?? 0);
+if (!(drainSeconds >= 0 && drainSeconds <= 60)) {
+  console.error('EINLASS_DRAIN_SECONDS: needs a number of seconds from 0 to 60');
+  process.exit(1);
+}
+
+const builds = formerBuilds({
+  build: fileURLToPath(new URL('../build/client/_app/immutable', import.meta.url)),
+  store: env.EINLASS_FORMER_BUILDS ?? path.join(env.EINLASS_DATA ?? 'data', 'former-builds'),
+});
 
 const { handler } = await import('../build/handler.js').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
@@ -28,6 +43,12 @@ const server = createServer((request, response) => {
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('x-frame-options', 'DENY');
   response.setHeader('referrer-policy', 'same-origin');
+  // What begins otherwise is no path of ours, but a host to whoever reads it as an address.
+  if (!/^\/(?![/\\])/.test(request.url)) {
+    response.writeHead(400).end();
+    return;
+  }
+  if (builds.answer(request, response)) return;
   handler(request, response, () => response.writeHead(404).end());
 });
 
@@ -46,15 +67,31 @@ server.listen(port, host, () => {
   const address = { host, port: server.address().port };
   if (!env.EINLASS_WELCOME) console.log(`Listening on http://${address.host}:${address.port}`);
   process.emit('einlass:listening', address);
+  try {
+    builds.keep();
+  } catch (error) {
+    console.error(`The files of this build are not kept for pages of after an update: ${error.message}`);
+  }
 });
 
 const secondsToClose = 5;
 let closing = false;
+let endDrain = () => undefined;
 
-/** Streams end first, then connections, then what the app holds open (`Symbol.for('einlass.close')`). */
+function drain(resolve) {
+  endDrain = resolve;
+  setTimeout(resolve, drainSeconds * 1000);
+}
+
+/**
+ * First a load balancer is given time to notice (`/readyz` says 503); a second signal cuts that short. Then streams end,
+ * then connections, then what the app holds open (`Symbol.for('einlass.close')`).
+ */
 async function close(signal) {
-  if (closing) return;
+  if (closing) return endDrain();
   closing = true;
+  process.emit('einlass:draining', signal);
+  if (drainSeconds > 0) await new Promise(drain);
   setTimeout(() => {
     console.error(`Not everything was closed within ${secondsToClose} s.`);
     process.exit(1);

@@ -1,4 +1,4 @@
-// `npm test`: everything that must hold, in one run; `npm run test:unit|scenarios|e2e|faults`: one part of it.
+// `npm test`: everything that must hold, in one run; `npm run test:unit|postgres|scenarios|e2e|faults`: one part of it.
 // Goes on after a failure, so that one run tells all of them; the last line is the sum.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -149,6 +149,7 @@ async function everything() {
     ),
   ]);
   await tests('unit');
+  await tests('postgres');
   await tests('scenarios');
   const built = await step('build', () => build({ quiet: true }));
   if (built) {
@@ -162,6 +163,10 @@ const suites = {
   unit: async () => {
     await run(sync[1]);
     await tests('unit');
+  },
+  postgres: async () => {
+    await run(sync[1]);
+    await tests('postgres');
   },
   scenarios: async () => {
     await run(sync[1]);

@@ -12,6 +12,7 @@ import type { Installation } from '$lib/server/installation';
 import { standingAt } from '$lib/server/members';
 import { isOffice } from '$lib/server/office-access';
 import { ruleOf } from '$lib/server/office-rules';
+import { statusClass } from '$lib/server/operate/metrics';
 import { problem } from '$lib/server/problem';
 import { setSessionCookies } from '$lib/server/session-cookies';
 import { startInstallation } from '$lib/server/start';
@@ -23,9 +24,20 @@ let installation: Installation;
 export const init: ServerInit = async () => {
   if (building) return;
   installation = await startInstallation(process.env, version);
-  // The server process ends the open streams first, and closes the rest when the last connection has gone.
-  process.once('einlass:shutdown', () => installation.news.close());
-  (globalThis as Record<symbol, unknown>)[Symbol.for('einlass.close')] = () => installation.close();
+  installation.shutdown.follow(process, installation);
+};
+
+/** Measures each answer by its route: an address may hold a ticket's link, and there are too many of them. */
+const measure: Handle = async ({ event, resolve }) => {
+  const labels = { route: event.route.id ?? 'none', method: event.request.method };
+  const started = performance.now();
+  const response = await resolve(event);
+  // While prerendering there is no installation.
+  installation?.metrics.requests.observe(
+    { ...labels, status: statusClass(response.status) },
+    (performance.now() - started) / 1000,
+  );
+  return response;
 };
 
 /** Hands the installation to every route. */
@@ -132,8 +144,9 @@ const api: Handle = async ({ event, resolve }) => {
   return resolve(event);
 };
 
-// The language comes first, so that every handle behind it can speak it.
+// The language comes before what speaks it.
 export const handle: Handle = sequence(
+  measure,
   open,
   bodies,
   strayAction,

@@ -1,6 +1,7 @@
 import { build, files, prerendered, version } from '$service-worker';
 import { clientsClaim } from 'workbox-core';
 import {
+  addPlugins,
   cleanupOutdatedCaches,
   createHandlerBoundToURL,
   matchPrecache,
@@ -15,6 +16,7 @@ const SHELL = '/door';
  * the background and waits until the staff tap; nothing changes under a queue.
  */
 export function serveDoor(scope: ServiceWorkerGlobalScope): void {
+  addPlugins([{ cacheWillUpdate: ({ request, response }) => ofThisBuild(request, response) }]);
   precacheAndRoute([
     // Hashed names: a changed file has another address.
     ...build.map((url) => ({ url, revision: null })),
@@ -31,6 +33,19 @@ export function serveDoor(scope: ServiceWorkerGlobalScope): void {
       event.waitUntil(countMissing().then((missing) => event.ports[0]?.postMessage(missing)));
     }
   });
+}
+
+/**
+ * What may be kept. While a server's processes are updated one after the other, this version's worker may be given
+ * another version's shell, which would start from files that are not kept here: then the installation fails, and is tried
+ * again at the next visit.
+ */
+async function ofThisBuild(request: Request, response: Response): Promise<Response | null> {
+  if (response.status >= 400) return null;
+  if (new URL(request.url).pathname !== SHELL) return response;
+  const html = await response.clone().text();
+  const parts = html.match(/\/_app\/immutable\/[\w./@~+-]+/g) ?? [];
+  return parts.every((part) => build.includes(part)) ? response : null;
 }
 
 /** How many of the files that the door needs without network are not on the tablet, whatever the reason. */

@@ -3,7 +3,7 @@ import type { Ledger } from './ledger.ts';
 import type { Prober } from './prober.ts';
 import { pause, type Chance } from './random.ts';
 import type { ServerProcess } from './server-process.ts';
-import type { Store } from './stores.ts';
+import type { DatabaseEnd, Store } from './stores.ts';
 import type { Switchboard } from './switchboard.ts';
 
 /** What a fault can lay hands on. */
@@ -41,6 +41,21 @@ export const serverKilled: Fault = {
   },
 };
 
+const ENDS: readonly DatabaseEnd[] = ['SIGKILL', 'immediate', 'connections'];
+
+/** The database server is killed, shut down on the spot, or cuts all its connections; then it is there again. */
+export const databaseKilled: Fault = {
+  name: 'database killed',
+  lull: 4_000,
+  async strike({ store, prober, chance }) {
+    prober.mark();
+    await store.strike!(chance.pick(ENDS));
+    await pause(chance.whole(0, 2_000));
+    await store.revive!();
+    return 1;
+  },
+};
+
 /** Connections between clients and server, and where there is one between server and database, come to harm. */
 export const connectionsCut: Fault = {
   name: 'connections cut',
@@ -72,9 +87,12 @@ export const diskFull: Fault = {
     if (ledger.honest === honest) ledger.violate('a full disk was not told to anybody');
     if (store.readsWhenFull && (await statusOf(url)) !== 200)
       ledger.violate('with a full disk nothing can be read');
+    if ((await statusOf(`${url}/healthz`)) !== 200) ledger.violate('with a full disk the process seems dead');
     disk.free();
     prober.mark();
     await store.revive?.();
+    await prober.served();
+    if ((await statusOf(`${url}/readyz`)) !== 200) ledger.violate('the server serves, and is not ready');
     return 1;
   },
 };

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { MINUTE } from '../../src/lib/domain/time.ts';
-import { connectionsCut, diskFull, serverKilled, type Fault } from './fault-kinds.ts';
+import { connectionsCut, databaseKilled, diskFull, serverKilled, type Fault } from './fault-kinds.ts';
 import { mountSmallDisk } from './full-disk.ts';
 import { run, type RunResult } from './run.ts';
-import { sqliteStore } from './stores.ts';
+import { openPostgres } from './postgres-store.ts';
+import { sqliteStore, type Store } from './stores.ts';
 import { brokenPromises, headOf, rowOf, tellCounts } from './table.ts';
 
 const KINDS = ['kill', 'database', 'disk', 'cut'] as const;
@@ -30,33 +31,53 @@ const seed = Number(values.seed);
 const duration = Number(values.minutes) * MINUTE;
 const common = { seed, duration, waitsForMails: true };
 
+const POSTGRES = 'PostgreSQL';
+const POSTGRES_SHARED = 'PostgreSQL, 2 processes';
+
 const plans: Plan[] = [
-  onSqlite('kill', serverKilled),
-  onSqlite('cut', connectionsCut),
-  { kind: 'disk', store: 'SQLite', fault: diskFull.name, run: fullSqlite },
+  plan('kill', serverKilled, 'SQLite', sqlite, 1),
+  plan('kill', serverKilled, POSTGRES, openPostgres, 1),
+  plan('kill', serverKilled, POSTGRES_SHARED, openPostgres, 2),
+  plan('database', databaseKilled, POSTGRES, openPostgres, 1),
+  plan('database', databaseKilled, POSTGRES_SHARED, openPostgres, 2),
+  plan('cut', connectionsCut, 'SQLite', sqlite, 1),
+  plan('cut', connectionsCut, POSTGRES_SHARED, openPostgres, 2),
+  { kind: 'disk', store: 'SQLite', fault: diskFull.name, run: () => onSmallDisk(48, sqlite) },
+  { kind: 'disk', store: POSTGRES, fault: diskFull.name, run: () => onSmallDisk(300, openPostgres) },
 ];
 
-function onSqlite(kind: Kind, fault: Fault): Plan {
+type Opening = (folder?: string) => Promise<Store>;
+
+function plan(kind: Kind, fault: Fault, store: string, open: Opening, processes: number): Plan {
   return {
     kind,
-    store: 'SQLite',
+    store,
     fault: fault.name,
     async run() {
-      const store = sqliteStore();
+      const opened = await open();
       try {
-        return await run({ ...common, fault, store, processes: 1 });
+        return await run({ ...common, fault, store: opened, processes });
       } finally {
-        await store.close();
+        await opened.close();
       }
     },
   };
 }
 
-async function fullSqlite(): Promise<RunResult | string> {
-  const disk = mountSmallDisk(48);
+function sqlite(folder?: string): Promise<Store> {
+  return Promise.resolve(sqliteStore(folder));
+}
+
+async function onSmallDisk(megabytes: number, open: Opening): Promise<RunResult | string> {
+  const disk = mountSmallDisk(megabytes);
   if (!disk) return 'not run: this machine does not let a small disk be mounted';
   try {
-    return await run({ ...common, fault: diskFull, store: sqliteStore(disk.folder), disk, processes: 1 });
+    const store = await open(disk.folder);
+    try {
+      return await run({ ...common, fault: diskFull, store, disk, processes: 1 });
+    } finally {
+      await store.close();
+    }
   } finally {
     disk.unmount();
   }

@@ -164,7 +164,7 @@ async function watchPlaces(store: Store, ledger: Ledger, goesOn: () => boolean):
   while (goesOn()) {
     const beyond = await overbookedBy(store).catch(() => 0);
     ledger.overbooked = Math.max(ledger.overbooked, beyond);
-    await pause(100);
+    await pause(250);
   }
 }
 

@@ -10,13 +10,13 @@ import type { Switchboard } from './switchboard.ts';
 /** What both stores' servers share, as several processes must. */
 export const SECRET = 'the faults’ own secret, which is no secret at all';
 
+/** How a database server, or a connection to it, comes to its end. */
+export type DatabaseEnd = 'SIGKILL' | 'immediate' | 'connections';
+
 /** Where an installation keeps its state, and how that is looked at from outside. */
 export interface Store {
-  name: string;
   /** What the server processes need to know of it. */
   environment: Record<string, string>;
-  /** How many server processes may share it. */
-  processes: number;
   /** The folder that runs out of space when the disk is full. */
   folder: string;
   /** Whether what is there can still be read then. */
@@ -25,6 +25,8 @@ export interface Store {
   board?: Switchboard;
   /** Starts the database again where it has ended by itself. */
   revive?(): Promise<void>;
+  /** Ends the database: by a signal to its first process, or every connection of the servers by its own command. */
+  strike?(how: DatabaseEnd): Promise<void>;
   /** Opens an installation in this process, to lay the ground. */
   open(): Promise<Installation>;
   /** Reads straight from the database. */
@@ -43,9 +45,7 @@ export const seedOptions = {
 export function sqliteStore(folder = mkdtempSync(path.join(tmpdir(), 'einlass-faults-'))): Store {
   mkdirSync(folder, { recursive: true });
   return {
-    name: 'SQLite',
     environment: { EINLASS_DATA: folder },
-    processes: 1,
     folder,
     readsWhenFull: true,
     open: () => openInstallation({ ...seedOptions, dataFolder: folder }),

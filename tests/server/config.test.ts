@@ -114,3 +114,10 @@ describe('the identity provider', () => {
     expect(refused).not.toThrow(/hidden/);
   });
 });
+
+test('a sender of white space without end is refused at once', () => {
+  const started = performance.now();
+  expect(() => mailOf('smtp://mail.example.org', ' '.repeat(20_000) + 'x<')).toThrow();
+  expect(() => mailOf('smtp://mail.example.org', 'a' + ' '.repeat(20_000))).toThrow();
+  expect(performance.now() - started).toBeLessThan(1_000);
+});

@@ -82,8 +82,8 @@ describe('settling', () => {
       ...ORGANISER,
       email: 'frank@example.org',
       email_verified: 0,
-      created_at: 0,
-      updated_at: 0,
+      created_at: new Date(0).toISOString(),
+      updated_at: new Date(0).toISOString(),
     };
     await installation.db.insertInto('users').values(account).execute();
     const [left, right] = [await scanAt(1), await scanAt(2)];

@@ -1,10 +1,19 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import type { KyselyPlugin } from 'kysely';
+import type { KyselyPlugin, QueryId } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EventId, WorkgroupId } from '../../src/lib/domain/ids.ts';
+import type {
+  CheckpointId,
+  DeviceId,
+  EventId,
+  ScanId,
+  TicketId,
+  WorkgroupId,
+} from '../../src/lib/domain/ids.ts';
+import { millis } from '../../src/lib/domain/time.ts';
 import type { ChangeWire } from '../../src/lib/domain/wire.ts';
-import { createEvent } from '../../src/lib/server/events.ts';
+import { insertScans } from '../../src/lib/server/database/insert-scans.ts';
+import { openDatabase, type Database } from '../../src/lib/server/database/open.ts';
+import type { NewScanRow } from '../../src/lib/server/database/schema.ts';
+import { createEvent, nextChange } from '../../src/lib/server/events.ts';
 import { FEED_PAGE, formatCursor, parseCursor, readFeed } from '../../src/lib/server/feed.ts';
 import { registerByOffice } from '../../src/lib/server/registrations.ts';
 import { dialogueEvening } from '../support/events.ts';
@@ -32,61 +41,80 @@ const register = () =>
 
 /** A second process on the same database, which commits while the first is reading. */
 class OtherProcess {
-  private readonly db = new DatabaseSync(join(world.dataFolder, 'einlass.sqlite'));
+  private readonly db: Database;
+
+  private constructor(db: Database) {
+    this.db = db;
+  }
+
+  static async start(): Promise<OtherProcess> {
+    return new OtherProcess(await openDatabase(world.database, world.installation.clock));
+  }
 
   /** Gives each scan the next number of the feed. */
-  addScans(count: number): void {
-    this.db.exec('begin');
-    for (let i = 0; i < count; i++) {
-      const change = this.nextChange();
-      this.db
-        .prepare(
-          `insert into scans (event_id, id, device_id, device_seq, ticket_id, checkpoint_id, direction, device_time,
-             clock_offset, verdict_shown, received_at, change)
-           values (?, ?, 'another', ?, ?, 'hall-door', 'entry', 0, 0, 'admitted', 0, ?)`,
-        )
-        .run(eventId, crypto.randomUUID(), change, crypto.randomUUID(), change);
-    }
-    this.db.exec('commit');
+  addScans(count: number): Promise<void> {
+    return this.db.transaction().execute(async (tx) => {
+      const last = await nextChange(tx, eventId, count);
+      const rows = Array.from({ length: count }, (_, i) => scanRow(last - count + 1 + i));
+      await insertScans(tx, rows);
+    });
   }
 
   /** Everybody gets a new name, one after the other. */
-  rename(name: string): void {
-    const rename = this.db.prepare('update registrations set name = ?, change = ? where id = ?');
-    this.db.exec('begin');
-    for (const { id } of this.db.prepare('select id from registrations').all()) {
-      rename.run(name, this.nextChange(), id as string);
-    }
-    this.db.exec('commit');
+  rename(name: string): Promise<void> {
+    return this.db.transaction().execute(async (tx) => {
+      for (const { id } of await tx.selectFrom('registrations').select('id').execute()) {
+        const change = await nextChange(tx, eventId);
+        await tx.updateTable('registrations').set({ name, change }).where('id', '=', id).execute();
+      }
+    });
   }
 
-  close(): void {
-    this.db.close();
+  close(): Promise<void> {
+    return this.db.destroy();
   }
+}
 
-  private nextChange(): number {
-    const row = this.db
-      .prepare('update events set change = change + 1 where id = ? returning change')
-      .get(eventId);
-    return Number(row!.change);
-  }
+function scanRow(change: number): NewScanRow {
+  return {
+    event_id: eventId,
+    id: crypto.randomUUID() as ScanId,
+    device_id: 'another' as DeviceId,
+    device_seq: change,
+    ticket_id: crypto.randomUUID() as TicketId,
+    checkpoint_id: 'hall-door' as CheckpointId,
+    direction: 'entry',
+    device_time: millis(0),
+    clock_offset: 0,
+    verdict_shown: 'admitted',
+    received_at: millis(0),
+    change,
+  };
 }
 
 /**
  * Reads the feed as a tablet does, page by page, and once more at its next sync; `meanwhile` happens once, just before
  * the first page reads this table.
  */
-async function readAll(table: 'registrations' | 'scans', meanwhile: () => void): Promise<ChangeWire[]> {
+async function readAll(
+  table: 'registrations' | 'scans',
+  meanwhile: () => Promise<void>,
+): Promise<ChangeWire[]> {
+  const readBefore = table === 'registrations' ? 'events' : 'registrations';
+  let before: QueryId | null = null;
   let happened = false;
   const betweenQueries: KyselyPlugin = {
-    transformQuery({ node }) {
-      if (!happened && JSON.stringify(node).includes(`"name":"${table}"`)) {
-        happened = true;
-        meanwhile();
-      }
+    transformQuery({ node, queryId }) {
+      if (JSON.stringify(node).includes(`"name":"${readBefore}"`)) before ??= queryId;
       return node;
     },
-    transformResult: ({ result }) => Promise.resolve(result),
+    async transformResult({ result, queryId }) {
+      if (queryId === before && !happened) {
+        happened = true;
+        await meanwhile();
+      }
+      return result;
+    },
   };
   const db = world.installation.db.withPlugin(betweenQueries);
   const read: ChangeWire[] = [];
@@ -112,14 +140,14 @@ describe.each(['registrations', 'scans'] as const)(
       ['fills more than a page', FEED_PAGE + 10],
     ])('leaves nothing out when it %s', async (_, scans) => {
       const persons = [await register(), await register()];
-      const other = new OtherProcess();
-      other.addScans(scans);
-      const read = await readAll(table, () => {
-        other.addScans(1);
-        other.rename('Neu');
-        other.addScans(4);
+      const other = await OtherProcess.start();
+      await other.addScans(scans);
+      const read = await readAll(table, async () => {
+        await other.addScans(1);
+        await other.rename('Neu');
+        await other.addScans(4);
       });
-      other.close();
+      await other.close();
       const ids = new Set(read.flatMap((change) => (change.kind === 'scan' ? [change.scan.id] : [])));
       expect(ids.size).toBe(scans + 5);
       const rows = read.flatMap((change) => (change.kind === 'registration' ? [change.registration] : []));

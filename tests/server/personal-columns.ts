@@ -65,6 +65,7 @@ export const COLUMNS: Record<string, Record<string, Meaning>> = {
     public_key: 'random',
     sealed_seed: 'random',
     created_at: 'number',
+    revoked_at: 'number',
   },
   registrations: {
     event_id: 'random',

@@ -14,6 +14,9 @@ export const ACCOUNT_ACT_KINDS = [
   'account_reset_used',
 ] as const;
 
+/** What whoever runs the server does to the whole installation, which belongs to no event either. */
+export const INSTALLATION_ACT_KINDS = ['backup_restored', 'administrator_made'] as const;
+
 /** What is written down of what is done in the office. */
 export const ACT_KINDS = [
   'pairing_code_made',
@@ -57,6 +60,7 @@ export const ACT_KINDS = [
   'registrations_imported',
   'acts_exported',
   ...ACCOUNT_ACT_KINDS,
+  ...INSTALLATION_ACT_KINDS,
   'event_created',
   'event_published',
   'event_withdrawn',
@@ -66,6 +70,7 @@ export const ACT_KINDS = [
   'event_translated',
   'rooms_changed',
   'checkpoints_changed',
+  'event_key_changed',
   'registration_opened',
   'registration_closed',
 ] as const;

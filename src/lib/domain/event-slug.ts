@@ -14,11 +14,13 @@ const RESERVED: readonly string[] = [
     'admin',
     'contact',
     'events',
+    'healthz',
     'help',
     'imprint',
     'legal',
     'login',
     'privacy',
+    'readyz',
     'static',
   ],
 ];

@@ -1,6 +1,7 @@
 import { addMillis, DAY } from '../domain/time.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { authOf, authWithin } from './auth.ts';
+import { lockAccount } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { Installation } from './installation.ts';
 import { createToken, hashToken } from './secrets.ts';
@@ -22,6 +23,7 @@ export async function createAccountReset(
   const token = createToken();
   const now = installation.clock();
   return installation.db.transaction().execute(async (tx) => {
+    await lockAccount(tx, userId);
     const user = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
     if (!user) return null;
     await tx
@@ -89,6 +91,7 @@ export async function useAccountReset(
       .executeTakeFirst();
     if (!used) return false;
     const { userId } = used;
+    await lockAccount(tx, userId);
     const { internalAdapter } = await authWithin(installation, tx).$context;
     if (await internalAdapter.findCredentialAccount(userId))
       await internalAdapter.updatePassword(userId, hash);

@@ -11,6 +11,7 @@ import type { EventId } from '../domain/ids.ts';
 import { addMillis, DAY, type Millis } from '../domain/time.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { readersOf } from './announcement-readers.ts';
+import { lockEvent } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { AnnouncementRow, MailRow } from './database/schema.ts';
 import type { Installation } from './installation.ts';
@@ -122,6 +123,7 @@ export async function saveAnnouncement(
 /** Throws away an announcement that has not been sent, with its tries. */
 export async function discardAnnouncement({ db }: Installation, eventId: EventId, id: string): Promise<void> {
   await db.transaction().execute(async (tx) => {
+    await lockEvent(tx, eventId);
     const draft = await findAnnouncement(tx, eventId, id);
     if (!draft || draft.sentAt !== null) return;
     await tx.deleteFrom('mails').where('announcement_id', '=', id).execute();
@@ -168,6 +170,7 @@ export async function sendAnnouncement(
 ): Promise<SendOutcome> {
   const { db, clock, news } = installation;
   const outcome = await db.transaction().execute(async (tx): Promise<SendOutcome> => {
+    await lockEvent(tx, eventId);
     const now = clock();
     const { numUpdatedRows } = await tx
       .updateTable('announcements')

@@ -6,6 +6,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor';
 import { v7 } from 'uuid';
 import { HOUR, MINUTE, SECOND } from '../domain/time.ts';
 import type { Database, Tx } from './database/open.ts';
+import { isPostgres } from './database/store-kind.ts';
 import type { Installation } from './installation.ts';
 import { PASSWORD_LENGTH, type OrganiserForm } from './organiser-form.ts';
 import { IDLE_LIFETIME } from './session-lifetime.ts';
@@ -63,7 +64,7 @@ export function createAuth(installation: Installation, db: Database | Tx, { sign
     appName: 'Einlass',
     baseURL: installation.origin,
     secret: installation.secrets.key('accounts').toString('base64url'),
-    database: { db, type: 'sqlite', transaction: false },
+    database: { db, type: isPostgres(db) ? 'postgres' : 'sqlite', transaction: false },
     emailAndPassword: {
       enabled: true,
       disableSignUp: !signUp,
@@ -115,7 +116,8 @@ export function createAuth(installation: Installation, db: Database | Tx, { sign
       cookiePrefix: installation.origin.startsWith('https:') ? `${HOST_ONLY}einlass` : 'einlass',
       // Whether a cookie is secure, the route says: it knows the scheme of the address that is used.
       useSecureCookies: false,
-      database: { generateId: () => v7() },
+      // The migrations' tests see to it; and within a transaction it could not be looked at.
+      database: { generateId: () => v7(), validateSchema: false },
       ipAddress: { disableIpTracking: true },
     },
     rateLimit: { enabled: false },
@@ -188,6 +190,11 @@ export function browserOf(headers: Headers): Headers {
 export function refusalOf(error: unknown): string {
   if (isAPIError(error) && error.statusCode < 500) return error.body?.code ?? '';
   throw error;
+}
+
+/** Whether better-auth refused because the session has ended: elsewhere, while the request was on its way. */
+export function hasSignedOut(error: unknown): boolean {
+  return isAPIError(error) && error.statusCode === 401;
 }
 
 /** The cookies that an answer of better-auth's sets. */

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
+import type { PostgresAddress } from './database/postgres.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
 import { PROVIDER_ENTRIES, readProvider, type IdentityProvider } from './identity-provider.ts';
 import { MailServerSchema, SenderSchema, type MailServer, type Sender } from './mail/mail-server.ts';
+import { MetricsAddressSchema, type MetricsAddress } from './operate/metrics-address.ts';
 import { readOperator, type Operator } from './operator.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 const count = v.pipe(
   v.string(),
@@ -14,6 +17,15 @@ const count = v.pipe(
 const ConfigSchema = v.object({
   /** The folder that holds all state. */
   EINLASS_DATA: v.optional(v.pipe(v.string(), v.nonEmpty()), 'data'),
+  /** A PostgreSQL that holds the data instead of a file in the folder. Its message must not repeat the password. */
+  DATABASE_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isPostgresUrl, 'needs an address such as postgres://user:password@host:5432/einlass'),
+    ),
+  ),
+  /** How many connections to it one process opens at the most. */
+  EINLASS_DATABASE_POOL: v.optional(count, '10'),
   /** Replaces the secret's file in the data folder. */
   EINLASS_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, 'needs at least 32 characters'))),
   /** Names the file that says who runs the installation, where it isn't `operator.json` in the data folder. */
@@ -35,12 +47,20 @@ const ConfigSchema = v.object({
   /** Who they come from. */
   EINLASS_MAIL_FROM: v.optional(SenderSchema),
   ...PROVIDER_ENTRIES,
+  /** Where metrics are served, apart from the app; without it, they are not. */
+  EINLASS_METRICS_ADDRESS: v.optional(MetricsAddressSchema),
   /** `1`: webhooks may reach the local network, and http on this machine. */
   EINLASS_WEBHOOK_ALLOW_PRIVATE: v.optional(v.picklist(['0', '1']), '0'),
 });
 
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
+}
+
 export interface Config {
   dataFolder: string;
+  /** Undefined: an SQLite file in the folder. */
+  database: PostgresAddress | undefined;
   secret: string | undefined;
   /** Who runs the installation. */
   operator: Operator;
@@ -54,15 +74,17 @@ export interface Config {
   /** Null where organisers sign in with passwords only. */
   provider: IdentityProvider | null;
   privateWebhooks: boolean;
+  /** Null where metrics are not served. */
+  metrics: MetricsAddress | null;
 }
 
 /**
- * Reads the configuration from the environment and the operator's file.
+ * Reads the configuration from the environment, the files that hold its secrets, and the operator's file.
  *
  * @throws with a sentence that names the variable, or the file and its field, and what is wrong
  */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const parsed = v.safeParse(ConfigSchema, environment);
+  const parsed = v.safeParse(ConfigSchema, withSecretFiles(environment));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new Error(`${v.getDotPath(issue) ?? 'configuration'}: ${issue.message}`);
@@ -70,6 +92,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const values = parsed.output;
   return {
     dataFolder: values.EINLASS_DATA,
+    database: values.DATABASE_URL
+      ? { url: values.DATABASE_URL, connections: values.EINLASS_DATABASE_POOL }
+      : undefined,
     secret: values.EINLASS_SECRET,
     operator: readOperator(
       values.EINLASS_OPERATOR ?? join(values.EINLASS_DATA, 'operator.json'),
@@ -85,6 +110,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     },
     mail: readMail(values),
     provider: readProvider(values),
+    metrics: values.EINLASS_METRICS_ADDRESS ?? null,
     privateWebhooks: values.EINLASS_WEBHOOK_ALLOW_PRIVATE === '1',
   };
 }

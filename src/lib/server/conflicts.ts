@@ -8,6 +8,7 @@ import type { Direction, Localized } from '../domain/setting.ts';
 import { ticketNumberOf, type TicketNumber } from '../domain/ticket-number.ts';
 import type { Millis } from '../domain/time.ts';
 import { writeAct, type Actor } from './acts.ts';
+import type { Tx } from './database/open.ts';
 import { nextChange } from './events.ts';
 import { decisionOf } from './feed.ts';
 import type { Installation } from './installation.ts';
@@ -150,6 +151,9 @@ export async function settleConflict(
   if (!isDecidable(decided) || comesByExit) return { kind: 'impossible' };
 
   await installation.db.transaction().execute(async (tx) => {
+    const change = await nextChange(tx, eventId);
+    const scans = JSON.stringify(decided);
+    if ((await findLastDecision(tx, eventId, key)) === scans) return;
     const id = v7() as DecisionId;
     await tx
       .insertInto('decisions')
@@ -158,10 +162,10 @@ export async function settleConflict(
         id,
         reasons: JSON.stringify(open ? open.reasons : settled!.decision.reasons),
         subjects: JSON.stringify([...new Set(found.scans.map((scan) => subjectOf(scan)!))]),
-        scans: JSON.stringify(decided),
+        scans,
         decided_by: by?.id ?? null,
         decided_at: installation.clock(),
-        change: await nextChange(tx, eventId),
+        change,
       })
       .execute();
     await writeAct(installation, tx, {
@@ -174,4 +178,15 @@ export async function settleConflict(
   });
   installation.news.publish(eventId);
   return { kind: 'settled' };
+}
+
+/** What was last found out about the scans of a conflict; undefined when nothing was. */
+async function findLastDecision(tx: Tx, eventId: EventId, key: string): Promise<string | undefined> {
+  const rows = await tx
+    .selectFrom('decisions')
+    .select('scans')
+    .where('event_id', '=', eventId)
+    .orderBy('change', 'desc')
+    .execute();
+  return rows.find(({ scans }) => keyOf(JSON.parse(scans) as Decision['scans']) === key)?.scans;
 }

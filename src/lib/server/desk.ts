@@ -206,6 +206,9 @@ export async function registerAtDesk(
     await writeAct(installation, tx, { eventId, by, kind: 'walk_in_registered', subject: id, details });
     return { kind: 'registered', id };
   });
-  if (outcome.kind === 'registered') installation.news.publish(eventId);
+  if (outcome.kind === 'registered') {
+    installation.metrics.registrations.inc({ origin: 'walk_in' });
+    installation.news.publish(eventId);
+  }
   return outcome;
 }

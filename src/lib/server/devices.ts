@@ -6,6 +6,7 @@ import { keyIdOf } from '../domain/signing.ts';
 import { addMillis, HOUR } from '../domain/time.ts';
 import type { PairRequest, PairResponse, TabletNews } from '../domain/wire.ts';
 import { writeAct, type Actor } from './acts.ts';
+import { lockEvent } from './database/locks.ts';
 import type { Database } from './database/open.ts';
 import type { DeviceRow } from './database/schema.ts';
 import { touchSetting } from './events.ts';
@@ -52,6 +53,13 @@ export async function pairDevice(installation: Installation, request: PairReques
   const now = installation.clock();
   const codeHash = hashToken(normalizedCode(request.code));
   const paired = await installation.db.transaction().execute(async (tx) => {
+    const made = await tx
+      .selectFrom('pairing_codes')
+      .select('event_id')
+      .where('code_hash', '=', codeHash)
+      .executeTakeFirst();
+    if (!made) return null;
+    await lockEvent(tx, made.event_id);
     const code = await tx
       .selectFrom('pairing_codes')
       .leftJoin('devices', 'devices.id', 'pairing_codes.device_id')
@@ -137,6 +145,7 @@ export async function renameDevice(
   by: Actor = null,
 ): Promise<RenameOutcome> {
   const outcome = await installation.db.transaction().execute(async (tx): Promise<RenameOutcome> => {
+    await lockEvent(tx, eventId);
     const inUse = await tx
       .selectFrom('devices')
       .select(['id', 'name'])
@@ -170,6 +179,7 @@ export async function lockDevice(
   by: Actor = null,
 ): Promise<void> {
   await installation.db.transaction().execute(async (tx) => {
+    await lockEvent(tx, eventId);
     const asked = await tx
       .updateTable('devices')
       .set({ lock_asked_at: installation.clock(), lock_told_at: null })
@@ -192,6 +202,7 @@ export async function unlockDevice(
   by: Actor = null,
 ): Promise<void> {
   await installation.db.transaction().execute(async (tx) => {
+    await lockEvent(tx, eventId);
     const released = await tx
       .updateTable('devices')
       .set({ lock_asked_at: null, lock_told_at: null })
@@ -213,6 +224,7 @@ export async function revokeDevice(
   by: Actor = null,
 ): Promise<void> {
   await installation.db.transaction().execute(async (tx) => {
+    await lockEvent(tx, eventId);
     const revoked = await tx
       .updateTable('devices')
       .set({ revoked_at: installation.clock(), lock_asked_at: null, lock_told_at: null })
@@ -229,7 +241,13 @@ export async function revokeDevice(
 }
 
 export async function listDevices(db: Database, eventId: EventId): Promise<DeviceRow[]> {
-  return db.selectFrom('devices').selectAll().where('event_id', '=', eventId).orderBy('paired_at').execute();
+  return db
+    .selectFrom('devices')
+    .selectAll()
+    .where('event_id', '=', eventId)
+    .orderBy('paired_at')
+    .orderBy('id')
+    .execute();
 }
 
 /** How the event's tablets that are in use were last heard. */

@@ -3,6 +3,7 @@ import type { EventId, RegistrationId } from '../domain/ids.ts';
 import { baseLocale } from '../i18n/index.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { compact } from './database/compact.ts';
+import { lockEvent } from './database/locks.ts';
 import type { Tx } from './database/open.ts';
 import { findEvent, listEvents, nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
@@ -146,6 +147,7 @@ async function eraseSome(
   eventId: EventId,
   counts: ErasedCounts,
 ): Promise<number> {
+  await lockEvent(tx, eventId);
   await keepSurvey(tx, installation, eventId);
   const left = await tx
     .selectFrom('registrations')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EventId } from '../domain/ids.ts';
+import { lockInstallation } from './database/locks.ts';
 import type { Tx } from './database/open.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
@@ -43,6 +44,8 @@ export async function editEvent<Outcome>(
   };
   try {
     const outcome = await installation.db.transaction().execute(async (tx) => {
+      // An edit may touch what other events' tablets know.
+      await lockInstallation(tx);
       await nextChange(tx, eventId);
       return edit(tx, refuse);
     });

@@ -1,6 +1,7 @@
 import type { EventId } from '../domain/ids.ts';
 import { SECOND } from '../domain/time.ts';
 import type { News } from './news.ts';
+import type { Metrics } from './operate/metrics.ts';
 
 export interface EventStreamOptions {
   news: Pick<News, 'subscribe'>;
@@ -11,6 +12,7 @@ export interface EventStreamOptions {
   allowed?: () => Promise<boolean>;
   /** Told why a message could not be made. */
   onError?: (error: unknown) => void;
+  metrics?: Pick<Metrics, 'streams' | 'feedLag'>;
   /** The shortest time between two messages, in milliseconds. */
   gap?: number;
   /** The longest time between two messages, news or none, in milliseconds. */
@@ -66,6 +68,8 @@ class Listening {
   private rest: NodeJS.Timeout | undefined;
   private making = false;
   private due = true;
+  /** When the first of the news came that no message has told yet; null where there are none. */
+  private newsSince: number | null = null;
   private ended = false;
 
   constructor(controller: ReadableStreamDefaultController<Uint8Array>, options: EventStreamOptions) {
@@ -74,11 +78,17 @@ class Listening {
     // Before the first message is made, so that no change falls between.
     this.unsubscribe = options.news.subscribe(
       options.eventId,
-      () => this.wake(),
+      () => this.hear(),
       () => this.close(),
     );
     this.heartbeat = setInterval(() => this.beat(), options.heartbeat ?? HEARTBEAT);
     this.write(`retry: ${RETRY}\n\n`);
+    options.metrics?.streams.inc();
+  }
+
+  private hear(): void {
+    this.newsSince ??= performance.now();
+    this.wake();
   }
 
   private wake(): void {
@@ -95,12 +105,15 @@ class Listening {
   }
 
   private async send(): Promise<void> {
-    const { allowed, produce, onError, gap = GAP, refresh } = this.options;
+    const { allowed, produce, onError, metrics, gap = GAP, refresh } = this.options;
+    const newsSince = this.newsSince;
+    this.newsSince = null;
     try {
       if (allowed && !(await allowed())) return this.close();
       const text = await produce();
       if (this.ended) return;
       if (text !== null) this.write(text.replace(/^/gm, 'data: ') + '\n\n');
+      if (newsSince !== null) metrics?.feedLag.observe((performance.now() - newsSince) / 1000);
     } catch (error) {
       onError?.(error);
       return this.close();
@@ -135,6 +148,7 @@ class Listening {
   end(): void {
     if (this.ended) return;
     this.ended = true;
+    this.options.metrics?.streams.dec();
     this.unsubscribe();
     clearInterval(this.heartbeat);
     clearTimeout(this.refresh);

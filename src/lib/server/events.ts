@@ -14,6 +14,7 @@ import {
 import { keyIdOf, keyPairFromSeed, type PrivateKey } from '../domain/signing.ts';
 import type { Millis } from '../domain/time.ts';
 import { writeAct, type Actor } from './acts.ts';
+import { lockInstallation } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { EventRow } from './database/schema.ts';
 import type { Installation } from './installation.ts';
@@ -80,6 +81,7 @@ export async function createEvent(
   const { publicKey } = await keyPairFromSeed(seed);
   const keyId = await keyIdOf(publicKey);
   await db.transaction().execute(async (tx) => {
+    await lockInstallation(tx);
     await tx
       .insertInto('events')
       .values({
@@ -157,7 +159,9 @@ export async function findEvent(
 }
 
 export async function listEvents(db: Database): Promise<EventPage[]> {
-  return (await db.selectFrom('events').selectAll().orderBy('starts_at').execute()).map(eventPage);
+  return (await db.selectFrom('events').selectAll().orderBy('starts_at').orderBy('slug').execute()).map(
+    eventPage,
+  );
 }
 
 /** The events that everybody may see. */
@@ -234,7 +238,7 @@ export async function listRooms(db: Database | Tx, eventId: EventId): Promise<Ro
   }));
 }
 
-/** The key that signs an event's new tickets: the newest. */
+/** The key that signs an event's new tickets: the newest. One that is revoked has a newer one. */
 export async function signingKey(
   installation: Installation,
   eventId: EventId,

@@ -3,6 +3,7 @@ import type { AccessNeeds, Affiliation } from '../domain/access-needs.ts';
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import { registrationWindow } from '../domain/registration-window.ts';
 import { writeAct, type Actor } from './acts.ts';
+import { lockEvent } from './database/locks.ts';
 import type { Tx } from './database/open.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
@@ -48,7 +49,9 @@ export async function registerByForm(
   by: Actor = null,
 ): Promise<RegistrationOutcome> {
   const signer = await ticketSigner(installation, eventId);
+  let made = 0;
   const outcome = await installation.db.transaction().execute(async (tx): Promise<RegistrationOutcome> => {
+    // Whoever counts free places first waits until those who are giving some away have done so.
     await lockEvent(tx, eventId);
     const earlier = await findSubmission(tx, eventId, form.submissionId);
     if (earlier) return { kind: 'registered', registrationId: earlier };
@@ -67,19 +70,16 @@ export async function registerByForm(
     const given = await allot(tx, eventId, form);
     if (given.kind !== 'allotted') return given;
     const registrationId = await insertParty(tx, installation, eventId, form, given, signer);
+    made = form.names.length;
     const kind = given.confirmed > 0 ? 'confirmation' : 'waiting_list';
     await queueMail(tx, installation, eventId, { registrationId, kind, reason: `form:${registrationId}` });
     if (by)
       await writeAct(installation, tx, { eventId, by, kind: 'api_registered', subject: registrationId });
     return { kind: 'registered', registrationId };
   });
+  installation.metrics.registrations.inc({ origin: 'form' }, made);
   if (outcome.kind === 'registered') installation.news.publish(eventId);
   return outcome;
-}
-
-/** Whoever counts free places first waits until those who are giving some away have done so. */
-async function lockEvent(tx: Tx, eventId: EventId): Promise<void> {
-  await nextChange(tx, eventId);
 }
 
 interface Allotted {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 
 /** Who else vouches for organisers: the city's OpenID Connect provider. */
@@ -36,8 +35,6 @@ export const PROVIDER_ENTRIES = {
   EINLASS_OIDC_ISSUER: v.optional(IssuerSchema),
   EINLASS_OIDC_CLIENT_ID: filled,
   EINLASS_OIDC_CLIENT_SECRET: filled,
-  /** A file that holds the secret, where it shall not stand in the environment. */
-  EINLASS_OIDC_CLIENT_SECRET_FILE: filled,
   /** What the button says: "Anmelden mit …". By default the provider's host. */
   EINLASS_OIDC_NAME: filled,
 };
@@ -52,29 +49,9 @@ export function readProvider(values: Values): IdentityProvider | null {
   if (issuer === undefined) throw new Error(`EINLASS_OIDC_ISSUER: is missing, although ${named} is set`);
   if (clientId === undefined)
     throw new Error('EINLASS_OIDC_CLIENT_ID: is missing, although EINLASS_OIDC_ISSUER is set');
-  const name = values.EINLASS_OIDC_NAME ?? new URL(issuer).hostname;
-  return { issuer, clientId, clientSecret: readSecret(values), name };
-}
-
-function readSecret(values: Values): string {
-  const { EINLASS_OIDC_CLIENT_SECRET: secret, EINLASS_OIDC_CLIENT_SECRET_FILE: file } = values;
-  if (secret !== undefined && file !== undefined)
-    throw new Error(
-      'EINLASS_OIDC_CLIENT_SECRET_FILE: is set beside EINLASS_OIDC_CLIENT_SECRET; one of them is enough',
-    );
-  if (secret !== undefined) return secret;
-  if (file === undefined)
+  const clientSecret = values.EINLASS_OIDC_CLIENT_SECRET;
+  if (clientSecret === undefined)
     throw new Error('EINLASS_OIDC_CLIENT_SECRET: is missing, although EINLASS_OIDC_ISSUER is set');
-  const read = secretIn(file);
-  if (read === null) throw new Error('EINLASS_OIDC_CLIENT_SECRET_FILE: cannot be read');
-  if (read === '') throw new Error('EINLASS_OIDC_CLIENT_SECRET_FILE: is empty');
-  return read;
-}
-
-function secretIn(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    return null;
-  }
+  const name = values.EINLASS_OIDC_NAME ?? new URL(issuer).hostname;
+  return { issuer, clientId, clientSecret, name };
 }

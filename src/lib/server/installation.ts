@@ -1,17 +1,22 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/time.ts';
-import { openDatabase, type Database } from './database/open.ts';
+import { commitsOf, type Commits } from './database/group-commit.ts';
+import { openDatabase, type Database, type Store } from './database/open.ts';
 import { EventStates } from './event-states.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { News } from './news.ts';
+import { Metrics } from './operate/metrics.ts';
 import type { Operator } from './operator.ts';
 import { Secrets } from './secrets.ts';
+import { Shutdown } from './shutdown.ts';
 
 /** Everything the server's functions work with; made once at the start, handed in everywhere. */
 export interface Installation {
   db: Database;
+  /** Transactions of tablets that sync at the same time. */
+  commits: Commits;
   clock: Clock;
   secrets: Secrets;
   /** Tells live pages and tablets that an event has changed. */
@@ -19,6 +24,10 @@ export interface Installation {
   /** Each watched event, folded. */
   states: EventStates;
   log: Logger;
+  /** What this process counts of what it does. */
+  metrics: Metrics;
+  /** How far the end of the process has come. */
+  shutdown: Shutdown;
   /** The address that people use, such as `https://einlass.guetersloh.de`. */
   origin: string;
   formLimits: FormLimits;
@@ -41,6 +50,8 @@ export interface Installation {
 export interface InstallationOptions {
   /** The folder that holds all state. */
   dataFolder: string;
+  /** Where the data is kept; by default an SQLite file in the folder. */
+  database?: Store | undefined;
   clock: Clock;
   log: Logger;
   /** The text of EINLASS_SECRET, when it is set. */
@@ -58,17 +69,21 @@ export interface InstallationOptions {
 /** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
   const { dataFolder, clock, log } = options;
-  const db = await openDatabase(join(dataFolder, 'einlass.sqlite'), clock);
+  const db = await openDatabase(options.database ?? { file: join(dataFolder, 'einlass.sqlite') }, clock);
   const secrets = Secrets.load(options.secret, join(dataFolder, 'secret'));
+  const metrics = new Metrics();
   const news = new News();
   const closing: (() => Promise<void>)[] = [];
   return {
     db,
+    commits: commitsOf(db),
     clock,
     secrets,
     news,
     states: new EventStates(db),
     log,
+    metrics,
+    shutdown: new Shutdown(),
     origin: options.origin,
     formLimits: options.formLimits ?? FORM_LIMITS,
     operator: options.operator ?? {},

@@ -4,6 +4,7 @@ import { addMillis, DAY } from '../domain/time.ts';
 import type { Organiser } from './accounts.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { EmailRefused, signUp, type SessionCookie } from './auth.ts';
+import { lockEvent } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { Installation } from './installation.ts';
 import type { OrganiserForm } from './organiser-form.ts';
@@ -112,6 +113,7 @@ function useInvitation(
       return { kind: 'bad_link', state: kind === 'usable' ? 'unknown' : kind };
     }
     const { eventId, role } = used;
+    await lockEvent(tx, eventId);
     const { user, cookies } = await arrive(tx);
     const present = await tx
       .selectFrom('members')

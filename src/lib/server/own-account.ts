@@ -2,6 +2,7 @@ import type { Millis } from '../domain/time.ts';
 import type { Organiser } from './accounts.ts';
 import { writeAct } from './acts.ts';
 import { authWithin, cookiesIn, type SessionCookie } from './auth.ts';
+import { lockAccount } from './database/locks.ts';
 import type { Database } from './database/open.ts';
 import type { Installation } from './installation.ts';
 import { checkPassword } from './password-check.ts';
@@ -15,6 +16,7 @@ export async function rename(
 ): Promise<void> {
   if (name === organiser.name) return;
   await installation.db.transaction().execute(async (tx) => {
+    await lockAccount(tx, organiser.id);
     await authWithin(installation, tx).api.updateUser({ body: { name }, headers });
     await writeAct(installation, tx, {
       eventId: null,
@@ -40,6 +42,7 @@ export async function changePassword(
   const checked = await checkPassword(installation, headers, organiser.id, passwords.current);
   if (checked.kind !== 'right') return checked;
   return installation.db.transaction().execute(async (tx) => {
+    await lockAccount(tx, organiser.id);
     const answer = await authWithin(installation, tx).api.changePassword({
       body: {
         currentPassword: passwords.current,

@@ -88,6 +88,7 @@ export async function registerByOffice(
     await insertTicket(tx, installation, eventId, id, await signer.sign(registration.workgroupId));
     return id;
   });
+  installation.metrics.registrations.inc({ origin: registration.origin });
   installation.news.publish(eventId);
   return registrationId;
 }

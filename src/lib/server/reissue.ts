@@ -1,4 +1,5 @@
 import type { EventId, RegistrationId } from '../domain/ids.ts';
+import { lockEvent } from './database/locks.ts';
 import type { Tx } from './database/open.ts';
 import type { RegistrationRow } from './database/schema.ts';
 import { nextChange } from './events.ts';
@@ -14,9 +15,10 @@ export async function reissueTicket(
   id: RegistrationId,
 ): Promise<void> {
   const signer = await ticketSigner(installation, eventId);
-  await installation.db
-    .transaction()
-    .execute(async (tx) => replaceTicket(tx, installation, signer, await readRegistration(tx, eventId, id)));
+  await installation.db.transaction().execute(async (tx) => {
+    await lockEvent(tx, eventId);
+    await replaceTicket(tx, installation, signer, await readRegistration(tx, eventId, id));
+  });
   installation.news.publish(eventId);
 }
 

@@ -5,6 +5,7 @@ import { isScanFileOf, parseScanFile, type ScanFile } from '../domain/scan-file.
 import { MAX_SCANS_PER_SYNC } from '../domain/wire.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { countAnomalies } from './anomalies.ts';
+import { lockEvent } from './database/locks.ts';
 import type { DeviceRow } from './database/schema.ts';
 import type { Installation } from './installation.ts';
 import { storeScans } from './scan-intake.ts';
@@ -59,11 +60,15 @@ export async function importScanFile(
 
 async function store(installation: Installation, device: DeviceRow, { content }: ScanFile, by: Actor) {
   const { scans, walkIns } = content;
-  const counts = await installation.db.transaction().execute(async (tx) => {
+  const { registered, scanned, ...counts } = await installation.db.transaction().execute(async (tx) => {
+    await lockEvent(tx, device.event_id);
     const oddBefore = await countAnomalies(tx, device.event_id);
-    let added = 0;
-    for (const part of inParts(walkIns)) added += (await storeWalkIns(tx, installation, device, part)).stored;
-    for (const part of inParts(scans)) added += (await storeScans(tx, installation, device, part)).stored;
+    let registered = 0;
+    let scanned = 0;
+    for (const part of inParts(walkIns))
+      registered += (await storeWalkIns(tx, installation, device, part)).stored;
+    for (const part of inParts(scans)) scanned += (await storeScans(tx, installation, device, part)).stored;
+    const added = registered + scanned;
     if (added > 0) {
       // The tablet may never come back to say so itself.
       const waiting = Math.max(0, device.waiting - added);
@@ -72,8 +77,10 @@ async function store(installation: Installation, device: DeviceRow, { content }:
     const odd = (await countAnomalies(tx, device.event_id)) - oddBefore;
     const act = { kind: 'scans_imported', subject: device.id, details: { added, odd } } as const;
     await writeAct(installation, tx, { eventId: device.event_id, by, ...act });
-    return { added, odd };
+    return { added, odd, registered, scanned };
   });
+  installation.metrics.scansStored.inc(scanned);
+  installation.metrics.registrations.inc({ origin: 'walk_in' }, registered);
   if (counts.added > 0 || counts.odd > 0) installation.news.publish(device.event_id);
   // A scan with a field that nobody knows is both: in the log, and kept aside.
   return { ...counts, known: Math.max(0, scans.length + walkIns.length - counts.added - counts.odd) };

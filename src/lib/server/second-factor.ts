@@ -3,6 +3,7 @@ import type { Millis } from '../domain/time.ts';
 import type { Organiser } from './accounts.ts';
 import { writeAct } from './acts.ts';
 import { authOf, authWithin, cookiesIn, refusalOf, type SessionCookie } from './auth.ts';
+import { lockAccount } from './database/locks.ts';
 import type { Tx } from './database/open.ts';
 import type { Installation } from './installation.ts';
 import { checkPassword } from './password-check.ts';
@@ -105,6 +106,7 @@ export async function confirmSecondFactor(
   if (counted.kind !== 'new') return counted;
   try {
     const outcome = await installation.db.transaction().execute(async (tx): Promise<ConfirmOutcome> => {
+      await lockAccount(tx, organiser.id);
       const auth = authWithin(installation, tx);
       const answer = await auth.api.verifyTOTP({ body: { code }, headers, returnHeaders: true });
       const recoveryCodes = await replaceRecoveryCodes(tx, organiser.id);
@@ -134,6 +136,7 @@ export async function renewRecoveryCodes(
   if (checked.kind !== 'right') return checked;
   if (!(await readSecondFactor(installation, organiser.id)).on) return { kind: 'off' };
   return installation.db.transaction().execute(async (tx) => {
+    await lockAccount(tx, organiser.id);
     const recoveryCodes = await replaceRecoveryCodes(tx, organiser.id);
     await writeAct(installation, tx, { eventId: null, by: organiser, kind: 'recovery_codes_made' });
     return { kind: 'made', recoveryCodes };
@@ -155,6 +158,7 @@ export async function turnOffSecondFactor(
   const checked = await checkPassword(installation, headers, organiser.id, password);
   if (checked.kind !== 'right') return checked;
   return installation.db.transaction().execute(async (tx) => {
+    await lockAccount(tx, organiser.id);
     const auth = authWithin(installation, tx);
     const answer = await auth.api.disableTwoFactor({ body: { password }, headers, returnHeaders: true });
     await writeAct(installation, tx, { eventId: null, by: organiser, kind: 'second_factor_off' });

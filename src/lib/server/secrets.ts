@@ -11,7 +11,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** What a key is derived for; each purpose has a key of its own. */
-type Purpose = 'ticket-link' | 'seal' | 'accounts' | 'attempts' | 'form-moment' | 'api-request';
+type Purpose =
+  'ticket-link' | 'seal' | 'accounts' | 'attempts' | 'form-moment' | 'api-request' | 'backup';
 
 /** The installation's one secret, from which every key of the server is derived (HKDF, RFC 5869). */
 export class Secrets {

@@ -1,5 +1,6 @@
 import { addMillis, DAY } from '../domain/time.ts';
 import { EmailRefused, signUp, type SessionCookie } from './auth.ts';
+import { lockInstallation } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { Installation } from './installation.ts';
 import type { OrganiserForm } from './organiser-form.ts';
@@ -25,6 +26,7 @@ export async function createSetupLink({ db, clock }: Installation): Promise<stri
   if (await hasOrganiser(db)) return null;
   const token = createToken();
   await db.transaction().execute(async (tx) => {
+    await lockInstallation(tx);
     await tx.deleteFrom('setup_links').where('used_at', 'is', null).execute();
     await tx
       .insertInto('setup_links')
@@ -71,6 +73,7 @@ export async function useSetupLink(
   const { db, clock } = installation;
   try {
     return await db.transaction().execute(async (tx): Promise<SetupOutcome> => {
+      await lockInstallation(tx);
       const used = await tx
         .updateTable('setup_links')
         .set({ used_at: clock() })

@@ -1,3 +1,4 @@
+import { lockAccount } from './database/locks.ts';
 import { parseCookies } from 'better-auth/cookies';
 import type { Millis } from '../domain/time.ts';
 import { writeAct } from './acts.ts';
@@ -73,6 +74,7 @@ export async function signInWithRecoveryCode(
   const body = { code: hashRecoveryCode(typed) };
   try {
     const outcome = await installation.db.transaction().execute(async (tx): Promise<CodeOutcome> => {
+      await lockAccount(tx, challenged.id);
       const auth = authWithin(installation, tx);
       const answer = await auth.api.verifyBackupCode({ body, headers, returnHeaders: true });
       await writeAct(installation, tx, { eventId: null, by: challenged, kind: 'recovery_code_used' });

@@ -12,6 +12,7 @@ import { openInstallation, type Installation } from './installation.ts';
 import { createLog } from './log.ts';
 import { smtpTransport } from './mail/handover.ts';
 import { Postman } from './mail/postman.ts';
+import { serveMetrics } from './operate/metrics-listener.ts';
 import { missingFields } from './operator.ts';
 import type { RoundParts } from './outbox-rounds.ts';
 import { deleteOldImports } from './registration-import/import.ts';
@@ -32,6 +33,7 @@ export async function startInstallation(
   const config = readConfig(environment);
   const installation = await openInstallation({
     dataFolder: config.dataFolder,
+    database: config.database,
     clock: () => millis(Date.now()),
     log: createLog(config.logLevel),
     secret: config.secret,
@@ -51,6 +53,10 @@ export async function startInstallation(
   }
   keepPromises(installation);
   deleteImportsHourly(installation);
+  if (config.metrics) {
+    const listener = await serveMetrics(installation, config.metrics);
+    installation.beforeClose(() => listener.close());
+  }
   if (config.mail) startPostman(installation, config.mail);
   startCourier(installation);
   if (config.welcome) {

@@ -18,6 +18,23 @@ export type SyncOutcome =
  */
 export async function syncDevice(
   installation: Installation,
+  authenticated: AuthenticatedDevice,
+  body: unknown,
+): Promise<SyncOutcome> {
+  const { syncs } = installation.metrics;
+  const end = syncs.startTimer();
+  try {
+    const outcome = await takeAndAnswer(installation, authenticated, body);
+    end({ outcome: outcome.kind });
+    return outcome;
+  } catch (error) {
+    end({ outcome: 'error' });
+    throw error;
+  }
+}
+
+async function takeAndAnswer(
+  installation: Installation,
   { device, handInOnly }: AuthenticatedDevice,
   body: unknown,
 ): Promise<SyncOutcome> {
@@ -27,7 +44,7 @@ export async function syncDevice(
     return { kind: 'malformed', message: `${v.getDotPath(issue) ?? 'body'}: expected ${issue.expected}` };
   }
   const { cursor, scans, walkIns, status } = parsed.output;
-  const { db, clock } = installation;
+  const { db, commits, clock } = installation;
   const eventId = device.event_id;
   const { database_id } = await db.selectFrom('installation').select('database_id').executeTakeFirstOrThrow();
   const { change } = await db
@@ -38,7 +55,7 @@ export async function syncDevice(
   // Before anything is taken in: a cursor from a lost future must not be caught up with by what comes along with it.
   const known = cursor === null ? 0 : parseCursor(cursor, database_id, change);
 
-  const { acknowledged, news, lock } = await db.transaction().execute(async (tx) => {
+  const { acknowledged, scansStored, walkInsStored, lock } = await commits.run(async (tx) => {
     const walkInsTaken = await storeWalkIns(tx, installation, device, walkIns);
     const scansTaken = await storeScans(tx, installation, device, scans);
     const now = clock();
@@ -66,9 +83,15 @@ export async function syncDevice(
     return {
       lock,
       acknowledged: [...walkInsTaken.acknowledged, ...scansTaken.acknowledged],
-      news: walkInsTaken.stored + scansTaken.stored > 0,
+      scansStored: scansTaken.stored,
+      walkInsStored: walkInsTaken.stored,
     };
   });
+  const { metrics } = installation;
+  if (scans.length > 0) metrics.syncScans.observe(scans.length);
+  metrics.scansStored.inc(scansStored);
+  metrics.registrations.inc({ origin: 'walk_in' }, walkInsStored);
+  const news = scansStored + walkInsStored > 0;
   const turned = handInOnly !== (device.locked_since !== null);
   if (news || turned || (status && status.waiting !== device.waiting)) installation.news.publish(eventId);
 

@@ -1,8 +1,6 @@
-import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SMTPServerOptions } from 'smtp-server';
 import { addMillis, DAY, MINUTE } from '../../../src/lib/domain/time.ts';
-import { openInstallation } from '../../../src/lib/server/installation.ts';
 import type { Database } from '../../../src/lib/server/database/open.ts';
 import type { MailRow } from '../../../src/lib/server/database/schema.ts';
 import { LEASE, OutboxClaims } from '../../../src/lib/server/outbox-claims.ts';
@@ -78,12 +76,7 @@ describe('the postman', () => {
 
   test('goes on after a restart with what waited', async () => {
     await stage.register();
-    const again = await openInstallation({
-      dataFolder: stage.dataFolder,
-      clock: () => stage.now,
-      log: pino({ level: 'silent' }),
-      origin: 'http://localhost:3000',
-    });
+    const again = await stage.openAgain();
     const { received, address } = await openMailbox();
     const { postman, clockwork } = stage.hire(address, again);
     await clockwork.idle();
@@ -95,12 +88,7 @@ describe('the postman', () => {
   test('and another one on the same database send no mail twice', async () => {
     const { received, address } = await openMailbox();
     for (let i = 0; i < 20; i++) await stage.register({ names: [`Gast ${i}`] });
-    const other = await openInstallation({
-      dataFolder: stage.dataFolder,
-      clock: () => stage.now,
-      log: pino({ level: 'silent' }),
-      origin: 'http://localhost:3000',
-    });
+    const other = await stage.openAgain();
     const both = [stage.hire(address), stage.hire(address, other)];
     await Promise.all(both.map(({ clockwork }) => clockwork.idle()));
     for (const { postman } of both) await postman.stop();

@@ -4,7 +4,7 @@ import { addMillis, DAY, type Millis } from '../../../src/lib/domain/time.ts';
 import type { MailRow } from '../../../src/lib/server/database/schema.ts';
 import { createEvent, type NewEvent } from '../../../src/lib/server/events.ts';
 import { registerByForm, type FormRegistration } from '../../../src/lib/server/form-registration.ts';
-import type { Installation } from '../../../src/lib/server/installation.ts';
+import type { Installation, InstallationOptions } from '../../../src/lib/server/installation.ts';
 import { smtpTransport, type Timeouts } from '../../../src/lib/server/mail/handover.ts';
 import type { MailServer } from '../../../src/lib/server/mail/mail-server.ts';
 import { Postman } from '../../../src/lib/server/mail/postman.ts';
@@ -65,8 +65,9 @@ export class Stage {
     return stage;
   }
 
-  get dataFolder(): string {
-    return this.opened.dataFolder;
+  /** A second server process on the same data; whoever opens it closes it. */
+  openAgain(options: Partial<InstallationOptions> = {}): Promise<Installation> {
+    return this.opened.openAgain(options);
   }
 
   async register(form: Partial<FormRegistration> = {}): Promise<RegistrationId> {

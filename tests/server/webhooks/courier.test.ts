@@ -1,8 +1,6 @@
-import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addMillis, DAY, HOUR, MINUTE, SECOND } from '../../../src/lib/domain/time.ts';
 import { listActs } from '../../../src/lib/server/acts.ts';
-import { openInstallation } from '../../../src/lib/server/installation.ts';
 import { LEASE } from '../../../src/lib/server/outbox-claims.ts';
 import {
   deleteWebhook,
@@ -80,13 +78,7 @@ describe('a message', () => {
     const receiver = await receive();
     await stage.hook(receiver.url, ONCE);
     for (let i = 0; i < 20; i++) await stage.evening.register();
-    const other = await openInstallation({
-      dataFolder: stage.evening.dataFolder,
-      clock: () => stage.evening.now,
-      log: pino({ level: 'silent' }),
-      origin: 'http://localhost:3000',
-      privateWebhooks: true,
-    });
+    const other = await stage.evening.openAgain({ privateWebhooks: true });
     const [one, two] = [stage.hire(), stage.hire({}, other)];
     await Promise.all([one.clockwork.idle(), two.clockwork.idle()]);
     await two.courier.stop();

@@ -109,6 +109,8 @@ export interface EventKeysTable {
   /** The private key's seed, sealed with the installation's secret. */
   sealed_seed: string;
   created_at: Millis;
+  /** Since when it signs only for tickets that the roster holds, as a revoked tablet's; null while it is good. */
+  revoked_at: Generated<Millis | null>;
 }
 
 export interface RegistrationsTable {

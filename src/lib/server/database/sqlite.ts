@@ -1,5 +1,14 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import {
+  CompiledQuery,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type TransactionSettings,
+  type SqliteDatabase,
+  type SqliteStatement,
+} from 'kysely';
 
 /** How many prepared statements are kept; the queries of the hot paths are far fewer. */
 const STATEMENTS_KEPT = 200;
@@ -9,7 +18,43 @@ const STATEMENTS_KEPT = 200;
  * The statements are kept, because preparing one costs more than running it.
  */
 export function sqliteDialect(file: string): SqliteDialect {
-  return new SqliteDialect({ database: () => Promise.resolve(openSqlite(file)) });
+  return new EinlassDialect(file);
+}
+
+class EinlassDialect extends SqliteDialect {
+  private readonly file: string;
+
+  constructor(file: string) {
+    super({ database: () => Promise.resolve(openSqlite(file)) });
+    this.file = file;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new EinlassDriver({ database: () => Promise.resolve(openSqlite(this.file)) });
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new EinlassAdapter();
+  }
+}
+
+/** A transaction writes sooner or later; having waited for its turn at once, it can't find later that others wrote. */
+class EinlassDriver extends SqliteDriver {
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    { accessMode }: TransactionSettings = {},
+  ): Promise<void> {
+    // Whoever only reads keeps nobody from writing.
+    const begin = accessMode === 'read only' ? 'begin' : 'begin immediate';
+    await connection.executeQuery(CompiledQuery.raw(begin));
+  }
+}
+
+/** A migration happens as a whole or not at all, and of two processes that want to migrate one waits. */
+class EinlassAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 function openSqlite(file: string): SqliteDatabase {

@@ -71,8 +71,11 @@ const ADDRESS = /^[^\s@<>"',;:]+@[^\s@<>"',;:]+$/;
 /** `Stadt Gütersloh <einlass@guetersloh.de>`, or the address alone. */
 export const SenderSchema = v.pipe(
   v.string(),
+  // What is taken apart below must be short: the time for it grows with the square of white space.
+  v.trim(),
+  v.maxLength(500, 'is longer than 500 characters'),
   v.transform((text): Sender => {
-    const [, name = '', address = text] = /^\s*"?([^"<>]*?)"?\s*<([^<>]*)>\s*$/.exec(text) ?? [];
+    const [, name = '', address = text] = /^"?([^"<>]*)"?\s*<([^<>]*)>$/.exec(text) ?? [];
     return { name: name.trim(), address: address.trim() };
   }),
   v.check(

@@ -25,6 +25,9 @@ const RECORD_AGAIN = SECOND;
 const FIRST_RETRY = MINUTE;
 const LAST_RETRY = 2 * HOUR;
 
+/** What the metrics call them. */
+const OUTCOMES = { taken: 'sent', refused: 'failed', later: 'put_off', unavailable: 'put_off' } as const;
+
 /** A mail that this process alone may send now. */
 type ClaimedMail = MailRow;
 
@@ -123,7 +126,8 @@ export class Postman {
   }
 
   private async record(mail: ClaimedMail, outcome: HandoverOutcome): Promise<void> {
-    const { clock } = this.installation;
+    const { clock, metrics } = this.installation;
+    metrics.mails.inc({ outcome: OUTCOMES[outcome.kind] });
     const said = { mail: mail.id, kind: mail.kind, attempt: mail.attempts };
     if (outcome.kind === 'taken') {
       await this.recordSent(mail);

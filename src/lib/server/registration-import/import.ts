@@ -4,6 +4,7 @@ import type { EventId } from '../../domain/ids.ts';
 import { addMillis, DAY, HOUR } from '../../domain/time.ts';
 import { writeAct, type Actor } from '../acts.ts';
 import { breather } from '../breather.ts';
+import { lockEvent } from '../database/locks.ts';
 import type { Tx } from '../database/open.ts';
 import { nextChange } from '../events.ts';
 import type { Installation } from '../installation.ts';
@@ -67,6 +68,7 @@ export async function checkImport(
   if (id) {
     const row = { id, event_id: eventId, created_at: installation.clock(), content: decoded.text };
     await installation.db.transaction().execute(async (tx) => {
+      await lockEvent(tx, eventId);
       // One at a time is enough, and what is in it is personal.
       await tx.deleteFrom('imports').where('event_id', '=', eventId).where('result', 'is', null).execute();
       await tx.insertInto('imports').values(row).execute();
@@ -115,7 +117,10 @@ export async function runImport(
   const outcome = await installation.db
     .transaction()
     .execute((tx) => write(tx, installation, { id, checked, options, by, tickets, onProgress }));
-  if (outcome.kind === 'imported') installation.news.publish(eventId);
+  if (outcome.kind === 'imported') {
+    installation.metrics.registrations.inc({ origin: 'office' }, outcome.result.added);
+    installation.news.publish(eventId);
+  }
   return outcome;
 }
 

@@ -25,6 +25,15 @@ const TURN = 5 * SECOND;
 /** How long an attempt may still take when the server process ends. */
 const GRACE = 1.5 * SECOND;
 
+/** What the metrics call them. */
+const OUTCOMES = {
+  taken: 'sent',
+  gone: 'failed',
+  refused: 'put_off',
+  away: 'put_off',
+  broken_off: 'put_off',
+} as const;
+
 /**
  * Sends the webhooks' messages, in rounds: see `Rounds`. Each webhook has its turn in each round, all at the same time,
  * its messages one after the other in the order in which things have happened.
@@ -138,7 +147,8 @@ export class Courier {
     delivery: WebhookDeliveryRow,
     outcome: PostOutcome,
   ): Promise<void> {
-    const { db, clock } = this.installation;
+    const { db, clock, metrics } = this.installation;
+    metrics.webhooks.inc({ outcome: OUTCOMES[outcome.kind] });
     const said = {
       webhook: webhook.id,
       message: delivery.id,

@@ -8,6 +8,7 @@ import { readSecondFactor } from '$lib/server/second-factor';
 import { SESSION_DAYS } from '$lib/server/session-lifetime';
 import { setSessionCookies } from '$lib/server/session-cookies';
 import { refusalIn } from '../provider-refusal';
+import { signInAgain } from '../sign-in-again';
 import type { Actions, PageServerLoad } from './$types';
 
 const SAVED = ['name', 'password', 'sessions'] as const;
@@ -46,7 +47,7 @@ export const actions: Actions = {
       const problem = parsed.issues[0].message;
       return fail(400, { form: 'name', entered: fields.name ?? '', problem } as const);
     }
-    await rename(installation, request.headers, organiser!, parsed.output.name);
+    await rename(installation, request.headers, organiser!, parsed.output.name).catch(signInAgain);
     return redirect(303, '/office/account?saved=name');
   },
   password: async (event) => {
@@ -63,7 +64,7 @@ export const actions: Actions = {
       request.headers,
       locals.organiser!,
       parsed.output,
-    );
+    ).catch(signInAgain);
     switch (outcome.kind) {
       case 'changed':
         setSessionCookies(event, outcome.cookies);

@@ -24,7 +24,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 export const actions: Actions = {
   default: async (event) => {
     const { request, locals, url, getClientAddress } = event;
-    const form = await request.formData();
+    // A body that is no form is a form with nothing in it.
+    const form = await request.formData().catch(() => new FormData());
     const email = textOf(form.get('email')).trim();
     const password = textOf(form.get('password'));
     if (!email || !password)

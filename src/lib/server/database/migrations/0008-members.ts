@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { isPostgres } from '../store-kind.ts';
 
 async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -38,6 +39,14 @@ async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await sql`create index acts_event on acts (event_id, at)`.execute(db);
   // Nothing that the application does, by mistake or on purpose, rewrites the log.
+  if (isPostgres(db)) await refuseInPostgres(db);
+  else await refuseInSqlite(db);
+  // Whoever has an account already made the installation, and could do everything.
+  await sql`insert into administrators (user_id, since)
+    select id, cast(${Date.now()} as bigint) from users`.execute(db);
+}
+
+async function refuseInSqlite(db: Kysely<unknown>): Promise<void> {
   for (const change of ['update', 'delete']) {
     await sql
       .raw(
@@ -46,9 +55,15 @@ async function up(db: Kysely<unknown>): Promise<void> {
       )
       .execute(db);
   }
-  // Whoever has an account already made the installation, and could do everything.
-  await sql`insert into administrators (user_id, since)
-    select id, ${Date.now()} from users`.execute(db);
+}
+
+async function refuseInPostgres(db: Kysely<unknown>): Promise<void> {
+  await sql`create function acts_only_grow() returns trigger language plpgsql as $$
+    begin raise exception 'the log of acts only grows'; end $$`.execute(db);
+  await sql`create trigger acts_no_change before update or delete on acts
+    for each row execute function acts_only_grow()`.execute(db);
+  await sql`create trigger acts_no_truncate before truncate on acts
+    for each statement execute function acts_only_grow()`.execute(db);
 }
 
 export const members: Migration = { up };

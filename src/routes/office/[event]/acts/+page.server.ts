@@ -1,12 +1,19 @@
 import * as v from 'valibot';
-import { ACCOUNT_ACT_KINDS, ACT_KINDS, ActKindSchema, type ActKind } from '$lib/domain/act';
+import {
+  ACCOUNT_ACT_KINDS,
+  ACT_KINDS,
+  ActKindSchema,
+  INSTALLATION_ACT_KINDS,
+  type ActKind,
+} from '$lib/domain/act';
 import { listActs } from '$lib/server/acts';
 import { namesOfSubjects } from '$lib/server/act-subjects';
 import { eventOf } from '../event-of';
 import type { PageServerLoad } from './$types';
 
 const PAGE = 50;
-const EVENT_KINDS = ACT_KINDS.filter((kind) => !(ACCOUNT_ACT_KINDS as readonly ActKind[]).includes(kind));
+const OF_NO_EVENT: readonly ActKind[] = [...ACCOUNT_ACT_KINDS, ...INSTALLATION_ACT_KINDS];
+const EVENT_KINDS = ACT_KINDS.filter((kind) => !OF_NO_EVENT.includes(kind));
 
 const FilterSchema = v.object({
   kind: v.fallback(v.optional(ActKindSchema), undefined),

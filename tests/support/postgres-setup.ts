@@ -1,0 +1,48 @@
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { openDatabase } from '../../src/lib/server/database/open.ts';
+import { millis } from '../../src/lib/domain/time.ts';
+import { startPostgres } from './postgres-server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The address of a PostgreSQL for the tests, whose database `template` each test's is a copy of. */
+    postgres: { url: string; template: string };
+  }
+}
+
+/** Starts the one PostgreSQL of a run, or takes that of `EINLASS_TEST_DATABASE_URL`, and makes what tests copy. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.EINLASS_TEST_DATABASE_URL;
+  const server = given ? { url: given, stop: () => Promise.resolve() } : await startPostgres();
+  const template = `einlass_template_${crypto.randomUUID().replaceAll('-', '')}`;
+  await administer(server.url, `create database ${template}`);
+  const url = databaseUrl(server.url, template);
+  const db = await openDatabase({ url, connections: 1 }, () => millis(Date.now()));
+  // Each copy is an installation of its own.
+  await db.deleteFrom('installation').execute();
+  await db.destroy();
+  project.provide('postgres', { url: server.url, template });
+  return async () => {
+    await administer(server.url, `drop database ${template} with (force)`);
+    await server.stop();
+  };
+}
+
+/** Runs one statement on the server, beside all tests' databases. */
+export async function administer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The address of another database on the same server. */
+export function databaseUrl(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
