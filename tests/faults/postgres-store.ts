@@ -28,7 +28,7 @@ export async function openPostgres(at?: string): Promise<Store> {
   const server = new RunningPostgres(path.join(folder, 'postgres'), await freePort());
   await server.initialise();
   await server.revive();
-  const board = await Switchboard.open([server.port], new Chance(server.port), HARM);
+  const board = await Switchboard.open([server.port], new Chance(1), HARM);
   const address = (port: number) => `postgres://einlass:einlass@127.0.0.1:${port}/postgres`;
   return {
     environment: { EINLASS_DATA: path.join(own, 'data'), DATABASE_URL: address(board.port) },

@@ -41,8 +41,9 @@ export const seedOptions = {
   origin: 'http://127.0.0.1',
 };
 
-/** @param folder - where its data lies; by default a new one */
-export function sqliteStore(folder = mkdtempSync(path.join(tmpdir(), 'einlass-faults-'))): Store {
+/** @param at - the folder within which its data lies; by default a new one */
+export function sqliteStore(at = mkdtempSync(path.join(tmpdir(), 'einlass-faults-'))): Store {
+  const folder = path.join(at, 'data');
   mkdirSync(folder, { recursive: true });
   return {
     environment: { EINLASS_DATA: folder },
