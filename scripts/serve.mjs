@@ -2,11 +2,13 @@
 import { createServer } from 'node:http';
 import path from 'node:path';
 import process from 'node:process';
+import { responseHeaders } from './response-headers.mjs';
 import { fileURLToPath } from 'node:url';
 import { formerBuilds } from './former-builds.mjs';
 
 const { env } = process;
 const behindProxy = Boolean(env.EINLASS_BEHIND_PROXY);
+const isHttps = (env.ORIGIN ?? '').startsWith('https:');
 
 // The app must know the scheme of its own address: forms are refused when a browser's Origin differs from
 // it. Without a proxy that is plain http, whatever a client claims; behind one, it is what the proxy says.
@@ -38,11 +40,9 @@ const server = createServer((request, response) => {
   const { headers, socket } = request;
   if (statesScheme && !(behindProxy && headers['x-forwarded-proto'])) headers['x-forwarded-proto'] = 'http';
   if (behindProxy) headers['x-forwarded-for'] ??= socket.remoteAddress;
-  // For files and prerendered pages too, which no hook sees; what knows better overwrites it.
-  response.setHeader('cache-control', 'no-cache');
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('x-frame-options', 'DENY');
-  response.setHeader('referrer-policy', 'same-origin');
+  for (const [name, value] of Object.entries(responseHeaders(pathOf(request), isHttps)))
+    response.setHeader(name, value);
+  leavePolicyOf304(response);
   // What begins otherwise is no path of ours, but a host to whoever reads it as an address.
   if (!/^\/(?![/\\])/.test(request.url)) {
     response.writeHead(400).end();
@@ -51,6 +51,24 @@ const server = createServer((request, response) => {
   if (builds.answer(request, response)) return;
   handler(request, response, () => response.writeHead(404).end());
 });
+
+/**
+ * "Not modified" renews the headers of the copy that a browser has, and SvelteKit says nothing of a page's policy then:
+ * the one that every answer begins with must not take its place.
+ */
+function leavePolicyOf304(response) {
+  const { writeHead } = response;
+  response.writeHead = (status, ...rest) => {
+    if (status === 304) response.removeHeader('content-security-policy');
+    return writeHead.call(response, status, ...rest);
+  };
+}
+
+/** The path that is asked for, without its query; what is no address has none. */
+function pathOf({ url = '' }) {
+  const [path = ''] = url.split('?', 1);
+  return path;
+}
 
 const host = env.HOST ?? '0.0.0.0';
 const port = Number(env.PORT ?? 3000);

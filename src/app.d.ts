@@ -1,4 +1,5 @@
 import type { Standing } from '$lib/domain/office-rights.ts';
+import type { Millis } from '$lib/domain/time.ts';
 import type { Locale } from '$lib/i18n';
 import type { Organiser } from '$lib/server/accounts.ts';
 import type { ApiClient } from '$lib/server/api/api-tokens.ts';
@@ -20,6 +21,8 @@ declare global {
       client: ApiClient | null;
       /** What they are here, as far as the route is about one event. */
       standing: Standing;
+      /** From when on what was tried too often may be tried again; told with an answer of 429. */
+      retryAt?: Millis;
       /** Whether the answer shows what is not public yet. */
       preview?: boolean;
       /** What kept the answer from being made, where it was the store. */

@@ -7,13 +7,16 @@ import { paraglideMiddleware } from '$lib/i18n/paraglide/server.js';
 import { readOrganiser } from '$lib/server/accounts';
 import { guardApi } from '$lib/server/api/api-guard';
 import { isApi } from '$lib/server/api/api-rules';
+import { completeHeaders } from '$lib/server/answer-headers';
 import { limitBody, saysTooLarge } from '$lib/server/body-limit';
 import type { Installation } from '$lib/server/installation';
 import { standingAt } from '$lib/server/members';
 import { isOffice } from '$lib/server/office-access';
 import { ruleOf } from '$lib/server/office-rules';
+import { isForeign } from '$lib/server/own-origin';
 import { statusClass } from '$lib/server/operate/metrics';
 import { problem } from '$lib/server/problem';
+import { noteSecurity } from '$lib/server/security-log';
 import { setSessionCookies } from '$lib/server/session-cookies';
 import { startInstallation } from '$lib/server/start';
 import { noteStoreTrouble, storeTroubleOf } from '$lib/server/store-trouble';
@@ -47,6 +50,24 @@ const open: Handle = ({ event, resolve }) => {
   event.locals.client = null;
   event.locals.standing = { role: null, administrator: false };
   return resolve(event);
+};
+
+/** Whatever is answered, and whoever answers it. */
+const headers: Handle = async ({ event, resolve }) => {
+  const response = await resolve(event);
+  // The build knows a page that it makes beforehand by its bare type.
+  if (building) return response;
+  const { retryAt } = event.locals;
+  const wait = retryAt === undefined ? null : retryAt - installation.clock();
+  completeHeaders(response, event.route.id, wait);
+  return response;
+};
+
+/** Lets no other site's page do anything with what somebody's browser sends by itself. */
+const ownOrigin: Handle = ({ event, resolve }) => {
+  if (!isForeign(event.request, event.url)) return resolve(event);
+  noteSecurity(installation, 'refused_other_site', { route: event.route.id });
+  return problem(403, 'other_site', 'This can be done from the pages of this site only.');
 };
 
 /** Says what it is while the store is in trouble: no bug, nothing that was promised, and worth another try. */
@@ -124,6 +145,7 @@ const office: Handle = async ({ event, resolve }) => {
   }
   locals.standing = await standingAt(installation, locals.organiser, params);
   if (rule === 'signed_in' || may(locals.standing, rule)) return resolve(event);
+  noteSecurity(installation, 'refused_role', { route: route.id, user: locals.organiser.id });
   if (isWire || request.method !== 'GET')
     return problem(403, 'no_access', 'Your role at this event does not allow that.');
   redirect(303, '/office/no-access');
@@ -138,6 +160,7 @@ const api: Handle = async ({ event, resolve }) => {
     method: request.method,
     params,
     authorization: request.headers.get('authorization'),
+    client: event.getClientAddress(),
   });
   if (outcome.kind === 'refused') return outcome.response;
   locals.client = outcome.client;
@@ -148,6 +171,8 @@ const api: Handle = async ({ event, resolve }) => {
 export const handle: Handle = sequence(
   measure,
   open,
+  headers,
+  ownOrigin,
   bodies,
   strayAction,
   preview,

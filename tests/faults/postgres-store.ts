@@ -76,7 +76,7 @@ async function readRows<Row>(url: string, sql: string): Promise<Row[]> {
 async function cutConnections(url: string): Promise<void> {
   await readRows(
     url,
-    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'einlass'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'einlass%'`,
   );
 }
 

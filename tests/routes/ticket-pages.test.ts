@@ -77,6 +77,7 @@ async function ask(route: unknown, linkText: string, body: BodyInit = '', search
     url: new URL(`http://einlass.test/ticket/${search}`),
     locals: { installation },
     params: { link: linkText },
+    getClientAddress: () => '192.0.2.7',
     setHeaders: (set: Record<string, string>) => Object.assign(headers, set),
   };
   try {

@@ -88,9 +88,16 @@ describe('the setup link', () => {
 
   test('replaces an earlier one that nobody used', async () => {
     const earlier = (await createSetupLink(installation))!;
+    now = addMillis(now, MINUTE);
     const later = (await createSetupLink(installation))!;
     expect(await readSetupLink(installation, installation.db, earlier)).toBe('unknown');
     expect(await readSetupLink(installation, installation.db, later)).toBe('usable');
+  });
+
+  test('is the same one for processes that start together', async () => {
+    const [one, other] = await Promise.all([createSetupLink(installation), createSetupLink(installation)]);
+    expect(one).toBe(other);
+    expect(await installation.db.selectFrom('setup_links').selectAll().execute()).toHaveLength(1);
   });
 
   test('is not made when there is an organiser', async () => {

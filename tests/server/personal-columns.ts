@@ -11,7 +11,8 @@
 export type Meaning = 'erased' | 'goes' | 'number' | 'random' | 'public' | 'office';
 
 export const COLUMNS: Record<string, Record<string, Meaning>> = {
-  installation: { database_id: 'random', created_at: 'number' },
+  installation: { database_id: 'random', created_at: 'number', secret_proof: 'random' },
+  turns: { what: 'public', holder: 'random', until: 'number' },
   events: {
     id: 'random',
     slug: 'public',
@@ -30,6 +31,7 @@ export const COLUMNS: Record<string, Record<string, Meaning>> = {
     registration_closed_at: 'public',
     kept_days: 'public',
     erased_at: 'number',
+    rewrites: 'number',
   },
   surveys: { event_id: 'random', taken_at: 'number', survey: 'number' },
   rooms: {

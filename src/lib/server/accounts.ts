@@ -1,7 +1,8 @@
-import { MINUTE, type Millis } from '../domain/time.ts';
+import { HOUR, MINUTE, type Millis } from '../domain/time.ts';
 import { countAttempt, forgetAttempts, type AttemptLimit } from './attempts.ts';
 import { authOf, browserOf, cookiesIn, refusalOf, type SessionCookie } from './auth.ts';
 import type { Installation } from './installation.ts';
+import { noteSecurity } from './security-log.ts';
 import { SESSION_LIFETIME } from './session-lifetime.ts';
 
 /** Somebody who is signed in to the office. */
@@ -13,6 +14,8 @@ export interface Organiser {
 
 /** One person at one place who has forgotten the password. */
 const SIGN_IN_BY_ACCOUNT: AttemptLimit = { what: 'sign-in to account', max: 10, window: 15 * MINUTE };
+/** One account from everywhere at once: too many for a person, too few for a machine with many addresses. */
+const SIGN_IN_ANYWHERE: AttemptLimit = { what: 'sign-in to account from anywhere', max: 100, window: HOUR };
 /** A whole office behind one address. */
 const SIGN_IN_BY_ADDRESS: AttemptLimit = { what: 'sign-in from address', max: 60, window: 15 * MINUTE };
 
@@ -35,10 +38,12 @@ export async function signIn(
   address: string,
   headers: Headers = new Headers(),
 ): Promise<SignInOutcome> {
-  const who = `${address} ${form.email.trim().toLowerCase()}`;
+  const account = form.email.trim().toLowerCase();
+  const who = `${address} ${account}`;
   for (const [limit, subject] of [
     [SIGN_IN_BY_ADDRESS, address],
     [SIGN_IN_BY_ACCOUNT, who],
+    [SIGN_IN_ANYWHERE, account],
   ] as const) {
     const attempt = await countAttempt(installation, limit, subject);
     if (attempt.kind === 'too_many') return attempt;
@@ -50,17 +55,28 @@ export async function signIn(
       returnHeaders: true,
     });
     await forgetAttempts(installation, SIGN_IN_BY_ACCOUNT, who);
-    const kind = 'twoFactorRedirect' in answer.response ? 'needs_code' : 'signed_in';
-    return { kind, cookies: cookiesIn(answer.headers) };
+    await forgetAttempts(installation, SIGN_IN_ANYWHERE, account);
+    const needsCode = 'twoFactorRedirect' in answer.response;
+    if (needsCode) noteSecurity(installation, 'second_factor_asked');
+    else noteSecurity(installation, 'signed_in', { user: answer.response.user.id });
+    return { kind: needsCode ? 'needs_code' : 'signed_in', cookies: cookiesIn(answer.headers) };
   } catch (error) {
     refusalOf(error);
+    noteSecurity(installation, 'sign_in_failed', { user: await idOf(installation, account) });
     return { kind: 'wrong' };
   }
+}
+
+/** Whose account it is, for the log, which holds no addresses; null where there is none. */
+async function idOf({ db }: Installation, email: string): Promise<string | null> {
+  const user = await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst();
+  return user?.id ?? null;
 }
 
 /** @returns the cookies that must be taken away */
 export async function signOut(installation: Installation, headers: Headers): Promise<SessionCookie[]> {
   const answer = await authOf(installation).api.signOut({ headers, returnHeaders: true });
+  noteSecurity(installation, 'signed_out');
   return cookiesIn(answer.headers);
 }
 

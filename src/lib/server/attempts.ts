@@ -2,6 +2,7 @@ import { RateLimiterRes } from 'rate-limiter-flexible';
 import { addMillis, type Millis } from '../domain/time.ts';
 import { AttemptStore } from './attempt-store.ts';
 import type { Installation } from './installation.ts';
+import { noteSecurity } from './security-log.ts';
 
 /** How often something may be tried within a time in milliseconds. */
 export interface AttemptLimit {
@@ -27,6 +28,9 @@ export async function countAttempt(
     return { kind: 'allowed' };
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    // Once each time: a flood shall not become one of lines.
+    if (refusal.consumedPoints === limit.max + 1)
+      noteSecurity(installation, 'too_many', { what: limit.what });
     return { kind: 'too_many', until: addMillis(installation.clock(), refusal.msBeforeNext) };
   }
 }

@@ -16,6 +16,7 @@ import type { Millis } from '../domain/time.ts';
 import { isFavourable, type Verdict } from '../domain/verdict.ts';
 import { vouchedFor } from '../domain/vouched-for.ts';
 import { writeAct, type Actor } from './acts.ts';
+import type { Tx } from './database/open.ts';
 import { nextChange } from './events.ts';
 import type { Installation } from './installation.ts';
 import { queueMail } from './outbox.ts';
@@ -23,15 +24,70 @@ import { appendOwnScan, deskDevice } from './own-scans.ts';
 import { freePlaces } from './places.ts';
 import { findSubmission, insertRegistration } from './registrations.ts';
 import { insertTicket, ticketSigner } from './tickets.ts';
-import { Turns } from './turns.ts';
 
 /**
  * What the reception desk does by hand. It is a tablet as any other, only that the server holds it: the same code
  * decides, the scan stands in the log with who and why, and every tablet learns of it.
  */
 
-/** Two at the desk who check in the same person must not decide on the same knowledge. */
-const turns = new Turns<EventId>();
+/**
+ * Does what rests on what is known of a person. Two at the desk, at whichever process, must not decide on the same
+ * knowledge: where a scan of that person has come up meanwhile, it is decided anew.
+ *
+ * @param decide - given the state, what is to be done within a transaction; or the outcome, where nothing is
+ */
+async function onNewest<Outcome>(
+  installation: Installation,
+  eventId: EventId,
+  registrationId: RegistrationId,
+  decide: (state: EventState) => { outcome: Outcome; write?: (tx: Tx, change: number) => Promise<void> },
+): Promise<Outcome> {
+  for (;;) {
+    const { state, position } = await installation.states.readAt(eventId);
+    const { outcome, write } = decide(state);
+    if (!write) return outcome;
+    const isWritten = await installation.db.transaction().execute(async (tx) => {
+      const change = await nextChange(tx, eventId);
+      if (await hasChanged(tx, eventId, registrationId, position)) return false;
+      await write(tx, change);
+      return true;
+    });
+    if (!isWritten) continue;
+    installation.news.publish(eventId);
+    return outcome;
+  }
+}
+
+/** Whether anything that a decision about a person rests on has changed since a position of the event's feed. */
+async function hasChanged(
+  tx: Tx,
+  eventId: EventId,
+  registrationId: RegistrationId,
+  position: number,
+): Promise<boolean> {
+  const setting = tx
+    .selectFrom('events')
+    .select('id')
+    .where('id', '=', eventId)
+    .where('setting_change', '>', position);
+  const registration = tx
+    .selectFrom('registrations')
+    .select('id')
+    .where('id', '=', registrationId)
+    .where('change', '>', position);
+  const scan = tx
+    .selectFrom('scans')
+    .innerJoin('tickets', 'tickets.id', 'scans.ticket_id')
+    .select('scans.id')
+    .where('tickets.registration_id', '=', registrationId)
+    .where('scans.change', '>', position)
+    .limit(1);
+  return Boolean(
+    (await setting.executeTakeFirst()) ??
+    (await registration.executeTakeFirst()) ??
+    (await scan.executeTakeFirst()),
+  );
+}
 
 export interface DeskScan {
   /** Made with the form, so that sending it twice counts once. */
@@ -60,14 +116,14 @@ export function checkByHand(
   asked: DeskScan,
   by: Actor = null,
 ): Promise<DeskOutcome> {
-  return turns.take(eventId, async () => {
-    const state = await installation.states.read(eventId);
-    const { registrationId, direction } = asked;
+  const { registrationId, direction } = asked;
+  return onNewest<DeskOutcome>(installation, eventId, registrationId, (state) => {
     const registration = state.registrations.get(registrationId);
     const checkpoint = state.venue.checkpoints.get(asked.checkpointId);
     if (!registration || isErased(registration) || !checkpoint?.directions.includes(direction))
-      return { kind: 'not_possible' };
-    if (state.scansOf(registrationId).some(({ id }) => id === asked.id)) return { kind: 'known' };
+      return { outcome: { kind: 'not_possible' } };
+    if (state.scansOf(registrationId).some(({ id }) => id === asked.id))
+      return { outcome: { kind: 'known' } };
     const { ticketId } = registration;
     const reading = vouchedFor(ticketId, state);
     const verdict = decideAdmission({ reading, checkpoint, direction, now: installation.clock() }, state);
@@ -85,15 +141,16 @@ export function checkByHand(
       undoes: null,
     };
     const through = isAccepted(scan);
-    await installation.db.transaction().execute(async (tx) => {
-      await appendOwnScan(tx, installation, eventId, scan, await nextChange(tx, eventId));
-      if (!through) return;
-      const kind = direction === 'entry' ? 'checked_in_by_hand' : 'checked_out_by_hand';
-      const details = { checkpoint: checkpoint.id, ...(against && { against: verdict.word }) };
-      await writeAct(installation, tx, { eventId, by, kind, subject: registrationId, details });
-    });
-    installation.news.publish(eventId);
-    return { kind: through ? 'through' : 'turned_away', verdict };
+    return {
+      outcome: { kind: through ? 'through' : 'turned_away', verdict },
+      async write(tx, change) {
+        await appendOwnScan(tx, installation, eventId, scan, change);
+        if (!through) return;
+        const kind = direction === 'entry' ? 'checked_in_by_hand' : 'checked_out_by_hand';
+        const details = { checkpoint: checkpoint.id, ...(against && { against: verdict.word }) };
+        await writeAct(installation, tx, { eventId, by, kind, subject: registrationId, details });
+      },
+    };
   });
 }
 
@@ -139,10 +196,9 @@ export function undoByHand(
   scanId: ScanId,
   by: Actor = null,
 ): Promise<{ kind: 'undone' | 'not_possible' }> {
-  return turns.take(eventId, async () => {
-    const state = await installation.states.read(eventId);
+  return onNewest<{ kind: 'undone' | 'not_possible' }>(installation, eventId, registrationId, (state) => {
     const last = lastScan(state, registrationId);
-    if (last?.id !== scanId) return { kind: 'not_possible' };
+    if (last?.id !== scanId) return { outcome: { kind: 'not_possible' } };
     const { deviceId, ticketId, payloadHash, checkpointId, direction, verdictShown } = last;
     const undo = {
       deviceId,
@@ -153,12 +209,13 @@ export function undoByHand(
       verdictShown,
       undoes: scanId,
     };
-    await installation.db.transaction().execute(async (tx) => {
-      await appendOwnScan(tx, installation, eventId, undo, await nextChange(tx, eventId));
-      await writeAct(installation, tx, { eventId, by, kind: 'check_in_undone', subject: registrationId });
-    });
-    installation.news.publish(eventId);
-    return { kind: 'undone' };
+    return {
+      outcome: { kind: 'undone' },
+      async write(tx, change) {
+        await appendOwnScan(tx, installation, eventId, undo, change);
+        await writeAct(installation, tx, { eventId, by, kind: 'check_in_undone', subject: registrationId });
+      },
+    };
   });
 }
 

@@ -129,13 +129,16 @@ async function erase(installation: Installation, eventId: EventId, by: Actor): P
     const first = await markErased(tx, installation, eventId);
     // What is reported afterwards is kept as long as was promised to who reports it.
     if (first) counts.feedback = await countOf(tx.deleteFrom('feedback').where('event_id', '=', eventId));
+    if (hasErased(counts))
+      await tx
+        .updateTable('events')
+        .set((eb) => ({ rewrites: eb('rewrites', '+', 1) }))
+        .where('id', '=', eventId)
+        .execute();
     if (first || hasErased(counts))
       await writeAct(installation, tx, { eventId, by, kind: 'event_erased', details: { ...counts } });
   });
-  if (hasErased(counts)) {
-    installation.states.forget(eventId);
-    await compact(installation.db);
-  }
+  if (hasErased(counts)) await compact(installation.db);
   return counts;
 }
 

@@ -11,7 +11,10 @@ import { ownDevices } from './own-scans.ts';
 export async function readSetting(db: Database | Tx, eventId: EventId): Promise<EventSettingWire> {
   const event = await db.selectFrom('events').selectAll().where('id', '=', eventId).executeTakeFirstOrThrow();
   const others = await db.selectFrom('events').selectAll().where('id', '!=', eventId).execute();
-  const eventKeys = await db.selectFrom('event_keys').select(['event_id', 'key_id', 'public_key', 'revoked_at']).execute();
+  const eventKeys = await db
+    .selectFrom('event_keys')
+    .select(['event_id', 'key_id', 'public_key', 'revoked_at'])
+    .execute();
   const devices = await db.selectFrom('devices').selectAll().where('event_id', '=', eventId).execute();
   return {
     eventId,

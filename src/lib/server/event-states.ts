@@ -8,6 +8,7 @@ import { readFeed } from './feed.ts';
 interface Kept {
   state: EventState;
   position: number;
+  rewrites: number;
   catchingUp: Promise<void> | null;
 }
 
@@ -28,12 +29,17 @@ export class EventStates {
 
   /** The state with everything that was committed before the call. */
   async read(eventId: EventId): Promise<EventState> {
+    return (await this.readAt(eventId)).state;
+  }
+
+  /** What `read` gives, and the number of the last change in it. */
+  async readAt(eventId: EventId): Promise<{ state: EventState; position: number }> {
     const kept = await this.open(eventId);
     // A catch-up under way may have read before this caller's news was committed; the next one has not.
     if (kept.catchingUp) await kept.catchingUp;
     kept.catchingUp ??= this.catchUp(eventId, kept).finally(() => (kept.catchingUp = null));
     await kept.catchingUp;
-    return kept.state;
+    return { state: kept.state, position: kept.position };
   }
 
   /** What `read` gives; null before the first scan of the event, when there is nothing to fold. */
@@ -45,11 +51,6 @@ export class EventStates {
       .limit(1)
       .executeTakeFirst();
     return scan ? this.read(eventId) : null;
-  }
-
-  /** Lets go of an event's state: what it was folded from has been erased. */
-  forget(eventId: EventId): void {
-    this.kept.delete(eventId);
   }
 
   private open(eventId: EventId): Promise<Kept> {
@@ -66,7 +67,8 @@ export class EventStates {
     const changes = first.changes.map(typedChange);
     const setting = changes.find((change) => change.kind === 'setting');
     if (!setting) throw new Error('the feed did not begin with the setting');
-    const kept: Kept = { state: new EventState(setting.setting), position: first.position, catchingUp: null };
+    const { position, rewrites } = first;
+    const kept: Kept = { state: new EventState(setting.setting), position, rewrites, catchingUp: null };
     for (const change of changes) kept.state.apply(change);
     return kept;
   }
@@ -74,6 +76,12 @@ export class EventStates {
   private async catchUp(eventId: EventId, kept: Kept): Promise<void> {
     for (let more = true; more;) {
       const page = await readFeed(this.db, eventId, kept.position);
+      if (page.rewrites !== kept.rewrites) {
+        // By whichever process: what was folded here still tells what has been erased.
+        const { state, position, rewrites } = await this.begin(eventId);
+        Object.assign(kept, { state, position, rewrites });
+        continue;
+      }
       for (const change of page.changes) kept.state.apply(typedChange(change));
       kept.position = page.position;
       more = page.more;

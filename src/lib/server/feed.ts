@@ -19,6 +19,8 @@ export interface FeedPage {
   /** The number of the last change in this page. */
   position: number;
   more: boolean;
+  /** How often what stands in the log has been rewritten; more often than before: read it from the beginning. */
+  rewrites: number;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function readFeed(
   // Whatever is committed while this reads is left to the next page, so that nothing between two queries is skipped.
   const event = await db
     .selectFrom('events')
-    .select(['change', 'setting_change'])
+    .select(['change', 'setting_change', 'rewrites'])
     .where('id', '=', eventId)
     .executeTakeFirstOrThrow();
   const registrations = await db
@@ -95,7 +97,7 @@ export async function readFeed(
       changes.push({ kind: 'scan', scan: scanOf(row) });
     }
   }
-  return { changes, position, more };
+  return { changes, position, more, rewrites: event.rewrites };
 }
 
 interface TicketRow {

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { EventId } from '../domain/ids.ts';
-import { addMillis, MINUTE } from '../domain/time.ts';
+import { addMillis, MINUTE, type Millis } from '../domain/time.ts';
 import { deLocalizeUrl } from '../i18n/index.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { countAttempt, type AttemptLimit } from './attempts.ts';
@@ -21,7 +21,7 @@ export interface NewFeedback {
 }
 
 export type FeedbackRow = Selectable<FeedbackTable>;
-export type FeedbackOutcome = { kind: 'kept' } | { kind: 'too_many' };
+export type FeedbackOutcome = { kind: 'kept' } | { kind: 'too_many'; until: Millis };
 
 /** A school behind one address gets through, a machine doesn't. */
 const BY_ADDRESS: AttemptLimit = { what: 'feedback from address', max: 20, window: 10 * MINUTE };

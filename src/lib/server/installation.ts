@@ -7,8 +7,10 @@ import { EventStates } from './event-states.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { News } from './news.ts';
+import { NewsRelay } from './news-relay.ts';
 import { Metrics } from './operate/metrics.ts';
 import type { Operator } from './operator.ts';
+import { checkSecret } from './secret-check.ts';
 import { Secrets } from './secrets.ts';
 import { Shutdown } from './shutdown.ts';
 
@@ -66,13 +68,26 @@ export interface InstallationOptions {
   provider?: IdentityProvider | null;
 }
 
-/** Opens the installation in its folder, or makes it there. @throws when the database can't be opened or migrated */
+/**
+ * Opens the installation in its folder, or makes it there.
+ *
+ * @throws when the database can't be opened or migrated, or belongs to another secret
+ */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
   const { dataFolder, clock, log } = options;
-  const db = await openDatabase(options.database ?? { file: join(dataFolder, 'einlass.sqlite') }, clock);
   const secrets = Secrets.load(options.secret, join(dataFolder, 'secret'));
+  const store = options.database ?? { file: join(dataFolder, 'einlass.sqlite') };
+  const db = await openDatabase(store, clock);
+  try {
+    await checkSecret(db, secrets);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
   const metrics = new Metrics();
   const news = new News();
+  // Only a PostgreSQL can have other processes at it.
+  const relay = 'url' in store ? new NewsRelay({ url: store.url, db, news, log }) : null;
   const closing: (() => Promise<void>)[] = [];
   return {
     db,
@@ -95,6 +110,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     async close() {
       news.close();
       for (const close of closing) await close();
+      await relay?.close();
       await db.destroy();
     },
   };

@@ -58,6 +58,8 @@ const OperatorSchema = v.strictObject({
   town: v.optional(text),
   email: v.optional(email),
   phone: v.optional(text),
+  /** Whom to tell of a weakness, where it isn't `email`: an e-mail address, or a page's. For security.txt. */
+  securityContact: v.optional(v.union([email, webAddress], 'is no e-mail address and no web address')),
   vatId: v.optional(text),
   /** Who answers for the content of the pages. */
   responsibleForContent: v.optional(text),

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { addMillis, SECOND, type Millis } from '../domain/time.ts';
 import type { Database } from './database/open.ts';
+import { isPostgres } from './database/store-kind.ts';
 
 /**
  * How long a process holds what it sends without a sign of life, in milliseconds. Whoever sends for longer renews it,
@@ -51,7 +52,7 @@ export class OutboxClaims<Row extends OutboxRow> {
   /**
    * Takes what comes first of what is due, so that this process alone may send it now. Each claim counts as an attempt,
    * which tells it from later ones. One statement, so that of all processes on one database only one gets it: SQLite
-   * writes one at a time; PostgreSQL makes the second wait for the row, and asks it the outer conditions anew.
+   * writes one at a time; on PostgreSQL the second passes over the row that the first is at, and takes the next.
    *
    * @param webhookId - only what goes to this webhook
    * @returns null when nothing is due
@@ -70,7 +71,8 @@ export class OutboxClaims<Row extends OutboxRow> {
           .where(unclaimed('due.claimed_until', now));
         if (webhookId !== undefined) due = due.where('due.webhook_id', '=', webhookId);
         if (this.first === 'due') due = due.orderBy('due.bulk').orderBy('due.next_attempt_at');
-        return due.orderBy('due.id').limit(1);
+        due = due.orderBy('due.id').limit(1);
+        return isPostgres(this.db) ? due.forUpdate().skipLocked() : due;
       })
       .where('state', '=', 'waiting')
       .where(unclaimed('claimed_until', now))

@@ -16,7 +16,7 @@ export type RoundEnd =
   /** Whom everything goes through is away: only after a pause is there sense in another round. */
   | { kind: 'away' };
 
-/** The longest time between two rounds: what another process has queued wakes nobody here. */
+/** The longest time between two rounds: news of other processes may be lost. */
 const REST = 20 * SECOND;
 /** News come in bursts, and most of them bring nothing to be sent. */
 const GAP = 100;

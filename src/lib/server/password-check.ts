@@ -2,6 +2,7 @@ import { MINUTE, type Millis } from '../domain/time.ts';
 import { countAttempt, forgetAttempts, type AttemptLimit } from './attempts.ts';
 import { authOf, refusalOf } from './auth.ts';
 import type { Installation } from './installation.ts';
+import { noteSecurity } from './security-log.ts';
 
 /** Somebody who has found an office unlocked does not guess the password that goes with it. */
 const PASSWORD_CHECKS: AttemptLimit = { what: 'password of account', max: 10, window: 15 * MINUTE };
@@ -22,6 +23,7 @@ export async function checkPassword(
     await authOf(installation).api.verifyPassword({ body: { password }, headers });
   } catch (error) {
     refusalOf(error);
+    noteSecurity(installation, 'password_check_failed', { user: userId });
     return { kind: 'wrong_password' };
   }
   await forgetAttempts(installation, PASSWORD_CHECKS, userId);

@@ -1,8 +1,12 @@
+import { MINUTE } from '../domain/time.ts';
+import { countAttempt, type AttemptLimit, type AttemptOutcome } from './attempts.ts';
 import { browserOf, cookiesIn, type SessionCookie } from './auth.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { Installation } from './installation.ts';
+import { originOf } from './network.ts';
 import { officePath } from './office-access.ts';
 import { PROVIDER_ID, providerAuthOf, ProviderUnavailable, REFUSED_PATH } from './provider-auth.ts';
+import { noteSecurity } from './security-log.ts';
 
 /** Why somebody who comes from the provider is not let in. */
 export const PROVIDER_REFUSALS = [
@@ -21,10 +25,20 @@ export const PROVIDER_REFUSALS = [
   'cancelled',
   /** It took too long, or came from somewhere else. */
   'expired',
+  /** Too many from one address want to. */
+  'too_many',
   /** Its answer can't be believed. */
   'failed',
 ] as const;
 export type ProviderRefusal = (typeof PROVIDER_REFUSALS)[number];
+
+/** A whole town hall behind one address begins its day. */
+const BY_ADDRESS: AttemptLimit = { what: 'sign-in by provider from address', max: 120, window: 10 * MINUTE };
+
+/** Counts somebody who goes to the provider or comes back from it: each costs the server a round trip there. */
+export function countProviderStep(installation: Installation, client: string): Promise<AttemptOutcome> {
+  return countAttempt(installation, BY_ADDRESS, originOf(client).address);
+}
 
 export type ProviderStart =
   { kind: 'go'; url: string; cookies: SessionCookie[] } | { kind: 'refused'; why: ProviderRefusal };
@@ -114,10 +128,13 @@ export async function finishProviderSignIn(
   });
   const location = new URL(answer.headers.get('location') ?? REFUSED_PATH, installation.origin);
   const cookies = cookiesIn(answer.headers);
-  if (!location.pathname.startsWith(REFUSED_PATH))
+  if (!location.pathname.startsWith(REFUSED_PATH)) {
+    noteSecurity(installation, 'signed_in', { what: 'provider' });
     return { to: officePath(location.pathname + location.search), cookies, refused: null };
+  }
   const to = location.pathname === `${REFUSED_PATH}/account` ? '/office/account' : '/office/sign-in';
   const refused = REFUSALS[location.searchParams.get('error') ?? ''] ?? 'failed';
+  noteSecurity(installation, 'provider_refused', { why: refused });
   return { to, cookies, refused };
 }
 

@@ -26,15 +26,18 @@ export async function storeScans(
   if (records.length === 0) return { acknowledged: [], stored: 0 };
   const anomalies = new Anomalies(tx, installation, device);
   const scans: { scan: Scan; record: unknown }[] = [];
+  const odd: { reason: AnomalyReason; record: unknown }[] = [];
   for (const record of records) {
     const judged = judgeScan(record, device, installation.clock());
-    if (judged.reason) await anomalies.add(judged.reason, record);
+    if (judged.reason) odd.push({ reason: judged.reason, record });
     if (judged.scan) scans.push({ scan: judged.scan, record });
   }
 
   let stored = 0;
+  // The event's row first: who holds it and waits for another's anomaly must not be waited for by that other.
+  const last = scans.length > 0 ? await nextChange(tx, device.event_id, scans.length) : 0;
+  for (const { reason, record } of odd) await anomalies.add(reason, record);
   if (scans.length > 0) {
-    const last = await nextChange(tx, device.event_id, scans.length);
     const first = last - scans.length + 1;
     const rows = scans.map(({ scan }, i) => rowOf(scan, device, installation.clock(), first + i));
     const inserted = await insertScans(tx, rows);

@@ -7,12 +7,20 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** What a key is derived for; each purpose has a key of its own. */
 type Purpose =
-  'ticket-link' | 'seal' | 'accounts' | 'attempts' | 'form-moment' | 'api-request' | 'backup';
+  | 'ticket-link'
+  | 'seal'
+  | 'accounts'
+  | 'attempts'
+  | 'form-moment'
+  | 'api-request'
+  | 'backup'
+  | 'setup-link'
+  | 'installation';
 
 /** The installation's one secret, from which every key of the server is derived (HKDF, RFC 5869). */
 export class Secrets {
@@ -29,7 +37,7 @@ export class Secrets {
     if (fromEnvironment) return new Secrets(Buffer.from(fromEnvironment, 'utf8'));
     if (!existsSync(file)) {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      writeFileSync(file, randomBytes(32).toString('hex') + '\n', { mode: 0o600, flag: 'wx' });
+      makeOnce(file, randomBytes(32).toString('hex') + '\n');
     }
     return new Secrets(Buffer.from(readFileSync(file, 'utf8').trim(), 'utf8'));
   }
@@ -58,6 +66,19 @@ export class Secrets {
     const decipher = createDecipheriv('aes-256-gcm', this.key('seal'), bytes.subarray(0, 12));
     decipher.setAuthTag(bytes.subarray(12, 28));
     return Uint8Array.from(Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]));
+  }
+}
+
+/** Of several processes that make a file at once, one does; none ever reads half of it. */
+function makeOnce(file: string, text: string): void {
+  const draft = `${file}.${randomBytes(8).toString('hex')}`;
+  writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
   }
 }
 

@@ -1,12 +1,15 @@
-import { addMillis, DAY } from '../domain/time.ts';
+import { addMillis, DAY, MINUTE, type Millis } from '../domain/time.ts';
 import { EmailRefused, signUp, type SessionCookie } from './auth.ts';
 import { lockInstallation } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { Installation } from './installation.ts';
 import type { OrganiserForm } from './organiser-form.ts';
-import { createToken, hashToken } from './secrets.ts';
+import { hashToken, type Secrets } from './secrets.ts';
 
 export const SETUP_LINK_LIFETIME = 7 * DAY;
+
+/** Processes that start within this time start together, and tell the same link. */
+const TOGETHER = MINUTE;
 
 async function hasOrganiser(db: Database | Tx): Promise<boolean> {
   return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined;
@@ -18,26 +21,44 @@ export async function isSetUp({ db }: Pick<Installation, 'db'>): Promise<boolean
 }
 
 /**
- * Makes the one-time link by which the first organiser gets in; earlier ones that were not used are good no more.
+ * Makes the one-time link by which the first organiser gets in; earlier ones that were not used are good no more. Where
+ * several processes start together, all get the same one.
  *
  * @returns the link's token, of which only the hash is kept; null when there is an organiser
  */
-export async function createSetupLink({ db, clock }: Installation): Promise<string | null> {
-  if (await hasOrganiser(db)) return null;
-  const token = createToken();
-  await db.transaction().execute(async (tx) => {
+export async function createSetupLink({ db, clock, secrets }: Installation): Promise<string | null> {
+  const now = clock();
+  return db.transaction().execute(async (tx) => {
     await lockInstallation(tx);
+    const { database_id } = await tx
+      .selectFrom('installation')
+      .select('database_id')
+      .executeTakeFirstOrThrow();
+    if (await hasOrganiser(tx)) return null;
+    const unused = await tx
+      .selectFrom('setup_links')
+      .select(['token_hash', 'expires_at'])
+      .where('used_at', 'is', null)
+      .where('expires_at', '>', addMillis(now, SETUP_LINK_LIFETIME - TOGETHER))
+      .execute();
+    for (const { token_hash, expires_at } of unused) {
+      const token = tokenOf(secrets, database_id, expires_at);
+      if (hashToken(token) === token_hash) return token;
+    }
+    const expiresAt = addMillis(now, SETUP_LINK_LIFETIME);
+    const token = tokenOf(secrets, database_id, expiresAt);
     await tx.deleteFrom('setup_links').where('used_at', 'is', null).execute();
     await tx
       .insertInto('setup_links')
-      .values({
-        token_hash: hashToken(token),
-        expires_at: addMillis(clock(), SETUP_LINK_LIFETIME),
-        used_at: null,
-      })
+      .values({ token_hash: hashToken(token), expires_at: expiresAt, used_at: null })
       .execute();
+    return token;
   });
-  return token;
+}
+
+/** What a link holds follows from the secret and the time it ends, so that each process can tell it. */
+function tokenOf(secrets: Secrets, databaseId: string, expiresAt: Millis): string {
+  return secrets.proof('setup-link', Buffer.from(`${databaseId} ${expiresAt}`, 'utf8')).toString('base64url');
 }
 
 /** Whether a setup link can be used, or why not. */

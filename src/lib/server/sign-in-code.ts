@@ -5,6 +5,7 @@ import { writeAct } from './acts.ts';
 import { authOf, authWithin, cookiesIn, refusalOf, type SessionCookie } from './auth.ts';
 import type { Installation } from './installation.ts';
 import { hashRecoveryCode } from './second-factor.ts';
+import { noteSecurity } from './security-log.ts';
 import { countCode, countSecondStep, forgetSecondSteps, isCode, tidyCode } from './totp-code.ts';
 
 /** Who has given the right password and owes the second factor's code. */
@@ -55,8 +56,10 @@ export async function signInWithCode(
       returnHeaders: true,
     });
     await forgetSecondSteps(installation, challenged.id);
+    noteSecurity(installation, 'signed_in', { user: challenged.id });
     return { kind: 'signed_in', cookies: cookiesIn(answer.headers) };
   } catch (error) {
+    noteSecurity(installation, 'second_factor_failed', { user: challenged.id });
     return { kind: refusalOf(error) === 'INVALID_CODE' ? 'wrong' : 'expired' };
   }
 }
@@ -81,8 +84,10 @@ export async function signInWithRecoveryCode(
       return { kind: 'signed_in', cookies: cookiesIn(answer.headers) };
     });
     await forgetSecondSteps(installation, challenged.id);
+    noteSecurity(installation, 'signed_in', { user: challenged.id });
     return outcome;
   } catch (error) {
+    noteSecurity(installation, 'second_factor_failed', { user: challenged.id });
     return { kind: refusalOf(error) === 'INVALID_BACKUP_CODE' ? 'wrong' : 'expired' };
   }
 }

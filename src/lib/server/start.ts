@@ -17,6 +17,7 @@ import { missingFields } from './operator.ts';
 import type { RoundParts } from './outbox-rounds.ts';
 import { deleteOldImports } from './registration-import/import.ts';
 import { createSetupLink } from './setup-link.ts';
+import { inTurn } from './turns.ts';
 import { Courier } from './webhooks/courier.ts';
 import { forgetDeliveries } from './webhooks/webhooks.ts';
 
@@ -48,9 +49,7 @@ export async function startInstallation(
   const missing = missingFields(config.operator);
   if (missing.length > 0)
     installation.log.warn({ missing }, 'the legal pages say that the operator has yet to fill these in');
-  if (config.demo && (await listEvents(installation.db)).length === 0) {
-    await createEvent(installation, demoEvent(installation.clock()));
-  }
+  if (config.demo) await makeDemo(installation);
   keepPromises(installation);
   deleteImportsHourly(installation);
   if (config.metrics) {
@@ -70,6 +69,18 @@ export async function startInstallation(
   return installation;
 }
 
+/** Of several processes that start at once, one makes it. @throws when it can't be made */
+async function makeDemo(installation: Installation): Promise<void> {
+  const isEmpty = async () => (await listEvents(installation.db)).length === 0;
+  if (!(await isEmpty())) return;
+  try {
+    await createEvent(installation, demoEvent(installation.clock()));
+  } catch (error) {
+    // Another process has been faster: there is one event to each address.
+    if (await isEmpty()) throw error;
+  }
+}
+
 /** Erases what is due, at the start and often enough to be done on the promised day. */
 function keepPromises(installation: Installation): void {
   const keep = async () => {
@@ -80,7 +91,9 @@ function keepPromises(installation: Installation): void {
     if (registrations > 0) installation.log.info({ registrations }, 'erased, as was promised');
   };
   const keepOrSay = () => {
-    keep().catch((err: unknown) => installation.log.error({ err }, 'not erased'));
+    inTurn(installation, 'erasure', keep).catch((err: unknown) =>
+      installation.log.error({ err }, 'not erased'),
+    );
   };
   keepOrSay();
   setInterval(keepOrSay, 15 * MINUTE).unref();

@@ -22,6 +22,8 @@ export async function storeWalkIns(
   const acknowledged: string[] = [];
   let stored = 0;
   const anomalies = new Anomalies(tx, installation, device);
+  // The same ones may come twice at once, at two processes: the second waits, and finds them registered.
+  if (records.length > 0) await nextChange(tx, device.event_id);
   for (const record of records) {
     const parsed = v.safeParse(WalkInSchema, record);
     if (!parsed.success) {

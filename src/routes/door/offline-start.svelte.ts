@@ -1,6 +1,7 @@
 import { dev } from '$app/environment';
 import { millis, MINUTE, SECOND } from '$lib/domain/time';
 import { IdleWatch } from '$lib/door/idle';
+import { ownScript } from '$lib/ui/own-script';
 import { Workbox } from 'workbox-window';
 
 /** For how long nothing must have happened at a door before an update is taken by itself, in milliseconds. */
@@ -29,7 +30,8 @@ class OfflineStart {
     if (!('serviceWorker' in navigator)) return;
     this.ready = navigator.serviceWorker.controller !== null;
     const type = dev ? 'module' : 'classic';
-    const workbox = new Workbox('/service-worker.js', { scope: '/door', type, updateViaCache: 'none' });
+    const script = ownScript('/service-worker.js');
+    const workbox = new Workbox(script, { scope: '/door', type, updateViaCache: 'none' });
     this.workbox = workbox;
     workbox.addEventListener('activated', () => (this.ready = true));
     workbox.addEventListener('waiting', () => (this.updateWaiting = true));

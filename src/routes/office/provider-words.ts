@@ -11,5 +11,6 @@ export const REFUSAL_WORDS: Record<ProviderRefusal, (inputs: { provider: string 
   taken: m.account_refused_taken,
   cancelled: m.account_refused_cancelled,
   expired: m.account_refused_expired,
+  too_many: m.security_provider_too_many,
   failed: m.account_refused_failed,
 };

@@ -55,7 +55,13 @@ export async function ask(
   const route = routeOf(url.pathname);
   const authorization = request.headers.get('authorization');
   const { routeId = null, params = {} } = route ?? {};
-  const outcome = await guardApi(installation, { routeId, method, params, authorization });
+  const outcome = await guardApi(installation, {
+    routeId,
+    method,
+    params,
+    authorization,
+    client: '192.0.2.7',
+  });
   if (outcome.kind === 'refused') return outcome.response;
   const endpoint = (await endpointsOf(routeId!))[method]!;
   return endpoint({ request, url, params, locals: { installation, client: outcome.client } } as never);

@@ -1,4 +1,6 @@
 import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url';
+import { ownScript } from '../../ui/own-script.ts';
+import workerUrl from './decoder.worker.ts?worker&url';
 
 /** One picture of the camera. */
 export type Frame = VideoFrame | ImageBitmap;
@@ -78,7 +80,7 @@ export class Decoder {
 
   private start(): void {
     this.readSinceStart = 0;
-    this.worker = new Worker(new URL('./decoder.worker.ts', import.meta.url), { type: 'module' });
+    this.worker = new Worker(ownScript(workerUrl), { type: 'module' });
     this.worker.onmessage = (event: MessageEvent<DecoderReply>) => this.settle(event.data);
     this.worker.onerror = () => this.replace();
   }

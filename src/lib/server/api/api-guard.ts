@@ -1,7 +1,9 @@
-import { MINUTE, SECOND } from '../../domain/time.ts';
+import { MINUTE, SECOND, type Millis } from '../../domain/time.ts';
 import { countAttempt, type AttemptLimit } from '../attempts.ts';
 import { findEvent } from '../events.ts';
 import type { Installation } from '../installation.ts';
+import { countMiss } from '../misses.ts';
+import { noteSecurity } from '../security-log.ts';
 import { apiProblem } from './api-problem.ts';
 import { apiRuleOf } from './api-rules.ts';
 import { authenticateClient, type ApiClient } from './api-tokens.ts';
@@ -16,6 +18,8 @@ export interface ApiRequest {
   /** The route's parameters. */
   params: Partial<Record<string, string>>;
   authorization: string | null;
+  /** The address that it came from. */
+  client: string;
 }
 
 export type GuardOutcome =
@@ -24,7 +28,7 @@ export type GuardOutcome =
 
 /** Lets in whoever shows a token that is good here and now, by the table of rules; nobody else, and by nothing else. */
 export async function guardApi(installation: Installation, request: ApiRequest): Promise<GuardOutcome> {
-  const { routeId, method, params, authorization } = request;
+  const { routeId, method, params, authorization, client: address } = request;
   if (routeId === null) return refused(404, 'no_such_thing', 'There is nothing at this address.');
   const rule = apiRuleOf(routeId, method);
   if (rule === null)
@@ -33,6 +37,10 @@ export async function guardApi(installation: Installation, request: ApiRequest):
 
   const outcome = await authenticateClient(installation, authorization);
   if (outcome.kind !== 'client') {
+    noteSecurity(installation, 'refused_token', { route: routeId, why: outcome.kind });
+    const miss = await countMiss(installation, 'api token', address);
+    if (miss.kind === 'too_many')
+      return tooMany(installation, miss.until, 'Too many tokens that are not good.');
     const challenge = authorization === null ? 'Bearer' : 'Bearer error="invalid_token"';
     return refused(401, `token_${outcome.kind}`, TOKEN_PROBLEMS[outcome.kind], {
       'www-authenticate': challenge,
@@ -40,12 +48,8 @@ export async function guardApi(installation: Installation, request: ApiRequest):
   }
   const { client } = outcome;
   const attempt = await countAttempt(installation, API_LIMIT, client.id);
-  if (attempt.kind === 'too_many') {
-    const wait = Math.max(1, Math.ceil((attempt.until - installation.clock()) / SECOND));
-    return refused(429, 'too_many_requests', `One token may ask ${API_LIMIT.max} times a minute.`, {
-      'retry-after': String(wait),
-    });
-  }
+  if (attempt.kind === 'too_many')
+    return tooMany(installation, attempt.until, `One token may ask ${API_LIMIT.max} times a minute.`);
   const event = await findEvent(installation.db, { slug: params.event ?? '' });
   // An event that there is not is answered like another one: whether there is one is not to be found out here.
   if (event?.id !== client.eventId) return refused(403, 'other_event', 'This token is for another event.');
@@ -61,6 +65,11 @@ const TOKEN_PROBLEMS = {
   revoked: 'This token has been revoked.',
   expired: 'This token has expired.',
 };
+
+function tooMany({ clock }: Installation, until: Millis, title: string): GuardOutcome {
+  const wait = Math.max(1, Math.ceil((until - clock()) / SECOND));
+  return refused(429, 'too_many_requests', title, { 'retry-after': String(wait) });
+}
 
 function refused(
   status: number,

@@ -69,7 +69,7 @@ export class GroupCommit implements Commits {
       });
       for (const tell of done) tell();
     } catch (error) {
-      for (const piece of group) piece.fail(error);
+      for (const { fail } of group) fail(error);
     }
   }
 }

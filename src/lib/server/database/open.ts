@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, sql, type Transaction } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { DEFAULT_MIGRATION_TABLE, Migrator, type Migration } from 'kysely/migration';
 import { v4 } from 'uuid';
 import type { Clock } from '../../domain/time.ts';
 import { migrations } from './migrations/index.ts';
@@ -25,7 +25,8 @@ export type Store = { file: string } | PostgresAddress;
 export async function openDatabase(store: Store, clock: Clock): Promise<Database> {
   const db = new Kysely<Schema>({ dialect: await dialectOf(store) });
   try {
-    const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+    const known = await knownMigrations(db);
+    const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(known) } });
     const { error } = await migrator.migrateToLatest();
     if (error) throw new Error('the database could not be brought up to date', { cause: error });
     await nameDatabase(db, clock);
@@ -44,6 +45,19 @@ async function dialectOf(store: Store) {
   const problem = await explainUnreachable(store);
   if (problem !== null) throw new Error(`DATABASE_URL: the database can't be reached: ${problem}`);
   return postgresDialect(store);
+}
+
+/**
+ * Those of this version, and those that a newer one has done already: while an update is under way a process of before
+ * may have to start anew, and can, because migrations take nothing away.
+ */
+async function knownMigrations(db: Database): Promise<Record<string, Migration>> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return migrations;
+  const table = sql.table(DEFAULT_MIGRATION_TABLE);
+  const { rows } = await sql<{ name: string }>`select name from ${table}`.execute(db);
+  const done = rows.map(({ name }): [string, Migration] => [name, { up: () => Promise.resolve() }]);
+  return { ...Object.fromEntries<Migration>(done), ...migrations };
 }
 
 async function nameDatabase(db: Database, clock: Clock): Promise<void> {

@@ -31,6 +31,8 @@ export interface InstallationTable {
   /** Made anew when a backup is restored, so that tablets that know more notice. */
   database_id: string;
   created_at: Millis;
+  /** Made with the secret, so that a process that has another one is noticed; null before the first start. */
+  secret_proof: Generated<string | null>;
 }
 
 export interface EventsTable {
@@ -59,6 +61,17 @@ export interface EventsTable {
   kept_days: Generated<number>;
   /** When it was, for the first time: what tablets hand in afterwards is erased too. */
   erased_at: Generated<Millis | null>;
+  /** How often what stood in the log was rewritten, because it was erased: who has folded it then folds it anew. */
+  rewrites: Generated<number>;
+}
+
+/** What only one process at a time shall do, while it is done. */
+export interface TurnsTable {
+  what: string;
+  /** Whose turn it is. */
+  holder: string;
+  /** Without a sign of life. */
+  until: Millis;
 }
 
 /** What registrants said of themselves, as counts in which nobody can be recognised, from before it was erased. */
@@ -559,6 +572,7 @@ export interface Schema {
   watched_events: WatchedEventsTable;
   watched_registrations: WatchedRegistrationsTable;
   imports: ImportsTable;
+  turns: TurnsTable;
 }
 
 export type EventRow = Selectable<EventsTable>;

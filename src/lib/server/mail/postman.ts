@@ -5,6 +5,7 @@ import type { MailRow } from '../database/schema.ts';
 import type { Installation } from '../installation.ts';
 import { LEASE, OutboxClaims } from '../outbox-claims.ts';
 import { Rounds, type RoundEnd, type RoundParts } from '../outbox-rounds.ts';
+import { inTurn } from '../turns.ts';
 import type { HandoverOutcome, MailTransport } from './handover.ts';
 import { mailOptions, writeMessage } from './message.ts';
 import { queueReminders } from './reminders.ts';
@@ -71,7 +72,7 @@ export class Postman {
   private async sendDue(): Promise<RoundEnd> {
     const { clock } = this.installation;
     if (clock() >= this.remindAt) {
-      await queueReminders(this.installation);
+      await inTurn(this.installation, 'reminders', () => queueReminders(this.installation));
       this.remindAt = addMillis(clock(), REMINDING);
     }
     for (;;) {

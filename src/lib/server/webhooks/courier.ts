@@ -5,6 +5,7 @@ import type { WebhookDeliveryRow, WebhookRow } from '../database/schema.ts';
 import type { Installation } from '../installation.ts';
 import { OutboxClaims, takeableAt, unclaimed } from '../outbox-claims.ts';
 import { Rounds, type RoundEnd, type RoundParts } from '../outbox-rounds.ts';
+import { inTurn } from '../turns.ts';
 import { tellHappenings } from './tell-happenings.ts';
 import { post, type PostOutcome } from './webhook-post.ts';
 import { signatureHeaders } from './webhook-signature.ts';
@@ -22,6 +23,8 @@ const FIRST_RETRY = 5 * SECOND;
 const LAST_RETRY = HOUR;
 /** How long one receiver is served before the others' turn comes again: a slow one shall not hold them up. */
 const TURN = 5 * SECOND;
+/** How long until this process looks again whether the one that serves the receivers still does. */
+const BESIDE = 2 * SECOND;
 /** How long an attempt may still take when the server process ends. */
 const GRACE = 1.5 * SECOND;
 
@@ -36,7 +39,8 @@ const OUTCOMES = {
 
 /**
  * Sends the webhooks' messages, in rounds: see `Rounds`. Each webhook has its turn in each round, all at the same time,
- * its messages one after the other in the order in which things have happened.
+ * its messages one after the other in the order in which things have happened; of several server processes one
+ * at a time serves it, so that the order holds among them too.
  *
  * Where nobody is there, all messages of that webhook wait, and one of them knocks again after a pause that grows; the
  * other webhooks don't notice. A message that its receiver refuses waits alone. Either way it is given up when it expires.
@@ -76,7 +80,10 @@ export class Courier {
       await this.claims.expire(clock());
       const webhooks = await this.webhooksWithDue();
       if (this.rounds.stopped || webhooks.length === 0) return { kind: 'rest', due: await this.nextDue() };
-      await Promise.all(webhooks.map((id) => this.serve(id)));
+      const served = await Promise.all(
+        webhooks.map((id) => inTurn(this.installation, `webhook ${id}`, () => this.serve(id))),
+      );
+      if (served.every((one) => one === null)) return { kind: 'rest', due: addMillis(clock(), BESIDE) };
       this.rounds.succeeded();
     }
   }

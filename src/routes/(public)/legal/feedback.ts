@@ -42,7 +42,10 @@ export async function receiveFeedback(
     },
     getClientAddress(),
   );
-  if (outcome.kind === 'too_many') return refuse(429, typed, {});
+  if (outcome.kind === 'too_many') {
+    locals.retryAt = outcome.until;
+    return refuse(429, typed, {});
+  }
   redirect(303, `${localizeHref(`/${event ? event.slug : 'legal'}/feedback`)}?sent`);
 }
 

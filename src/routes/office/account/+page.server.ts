@@ -88,7 +88,9 @@ export const actions: Actions = {
   },
 };
 
-function minutesUntil({ installation }: App.Locals, until: Millis): number {
+function minutesUntil(locals: App.Locals, until: Millis): number {
+  locals.retryAt = until;
+  const { installation } = locals;
   return Math.ceil((until - installation.clock()) / MINUTE);
 }
 

@@ -48,6 +48,7 @@ export const actions: Actions = {
       case 'wrong':
         return fail(400, { email, problem: 'wrong' } as const);
       case 'too_many': {
+        locals.retryAt = outcome.until;
         const minutes = Math.ceil((outcome.until - locals.installation.clock()) / MINUTE);
         return fail(429, { email, problem: 'too_many', minutes } as const);
       }

@@ -16,6 +16,7 @@ import { decisions } from './0017-decisions.ts';
 import { afterTheEvent } from './0018-after-the-event.ts';
 import { interfaces } from './0019-interfaces.ts';
 import { announcements } from './0020-announcements.ts';
+import { severalProcesses } from './0021-several-processes.ts';
 import { revokedKeys } from './0022-revoked-keys.ts';
 
 /** In the order of their names; one that has been released is never changed. */
@@ -37,5 +38,6 @@ export const migrations: Record<string, Migration> = {
   '0018-after-the-event': afterTheEvent,
   '0019-interfaces': interfaces,
   '0020-announcements': announcements,
+  '0021-several-processes': severalProcesses,
   '0022-revoked-keys': revokedKeys,
 };

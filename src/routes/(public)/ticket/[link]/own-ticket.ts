@@ -4,9 +4,10 @@ import { localizeHref } from '$lib/i18n';
 import { countAttempt } from '$lib/server/attempts';
 import { readTicketContent, type TicketContent } from '$lib/server/ticket-content';
 import { readTicketLink } from '$lib/server/tickets';
+import { refuseGuesses } from '../../../refuse-guesses';
 
 /** What a route below a ticket's link is given. */
-type OwnRequest = Pick<RequestEvent<{ link: string }>, 'locals' | 'params'>;
+type OwnRequest = Pick<RequestEvent<{ link: string }>, 'locals' | 'params' | 'getClientAddress'>;
 
 /** Whoever has the address has the ticket: it goes to no other site, no cache and no search engine. */
 export const OWN_HEADERS = {
@@ -16,10 +17,17 @@ export const OWN_HEADERS = {
   'x-robots-tag': 'noindex',
 } as const;
 
-/** Whose link it is; null for whatever is no ticket's link, or no longer one. */
-export async function findOwnTicket({ locals, params }: OwnRequest): Promise<TicketContent | null> {
+/**
+ * Whose link it is; null for whatever is no ticket's link, or no longer one.
+ *
+ * @throws 429 for whoever has asked for too many that are none
+ */
+export async function findOwnTicket(request: OwnRequest): Promise<TicketContent | null> {
+  const { locals, params } = request;
   const id = readTicketLink(locals.installation, params.link);
-  return id && readTicketContent(locals.installation.db, id);
+  const ticket = id && (await readTicketContent(locals.installation.db, id));
+  if (!ticket) await refuseGuesses(request, 'ticket');
+  return ticket;
 }
 
 /** @throws 404 for whatever is no ticket's link, or no longer one */
@@ -42,6 +50,7 @@ export async function openAction(event: OwnRequest & Pick<RequestEvent, 'request
   const ticket = await ownTicket(event);
   const data = await event.request.formData().catch(() => new FormData());
   const attempt = await countAttempt(event.locals.installation, LIMIT, ticket.registration.id);
+  if (attempt.kind === 'too_many') event.locals.retryAt = attempt.until;
   return { ticket, data, tooMany: attempt.kind === 'too_many' };
 }
 

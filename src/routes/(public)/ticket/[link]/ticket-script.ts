@@ -1,3 +1,5 @@
+import { ownScript } from '$lib/ui/own-script';
+
 /**
  * What a ticket can do besides where there is JavaScript: it stores itself on the device, keeps the screen awake and
  * shows its code large. No framework, no text of its own; the page works without it.
@@ -10,7 +12,8 @@ async function keepOnDevice(): Promise<void> {
   // The pages of all tickets in this language; the worker of another language has its own.
   const scope = location.pathname.replace(/[^/]*$/, '');
   const type = import.meta.env.DEV ? 'module' : 'classic';
-  await navigator.serviceWorker.register('/service-worker.js', { scope, type, updateViaCache: 'none' });
+  const worker = ownScript('/service-worker.js');
+  await navigator.serviceWorker.register(worker, { scope, type, updateViaCache: 'none' });
   const { active } = await navigator.serviceWorker.ready;
   await document.fonts.ready;
   const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name));

@@ -107,7 +107,9 @@ async function drawn({ uri, key }: SetUp): Promise<{ key: string; qr: string }> 
   return { key, qr: await QRCode.toDataURL(uri, { margin: 4, scale: 6 }) };
 }
 
-function tooMany({ installation }: App.Locals, until: Millis) {
+function tooMany(locals: App.Locals, until: Millis) {
+  locals.retryAt = until;
+  const { installation } = locals;
   return { step: 'too_many', minutes: Math.ceil((until - installation.clock()) / MINUTE) } as const;
 }
 

@@ -8,11 +8,15 @@ import {
 } from '$lib/server/invitations';
 import { PASSWORD_LENGTH } from '$lib/server/organiser-form';
 import { setSessionCookies } from '$lib/server/session-cookies';
+import { refuseGuesses } from '../../../refuse-guesses';
 import { readOrganiserForm, refusedEmail } from '../../organiser-form-problems';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ params, locals: { installation } }) => {
+export const load: PageServerLoad = async (request) => {
+  const { params, locals } = request;
+  const { installation } = locals;
   const invitation = await readInvitation(installation, installation.db, params.token);
+  if (invitation.kind === 'unknown') await refuseGuesses(request, 'account link');
   const provider = installation.provider && { name: installation.provider.name };
   if (invitation.kind !== 'usable') return { invitation, provider, passwordLength: PASSWORD_LENGTH };
   const event = await findEvent(installation.db, { id: invitation.eventId });

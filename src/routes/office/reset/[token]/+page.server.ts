@@ -2,14 +2,17 @@ import { fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { readAccountReset, useAccountReset } from '$lib/server/account-reset';
 import { OrganiserFormSchema, PASSWORD_LENGTH } from '$lib/server/organiser-form';
+import { refuseGuesses } from '../../../refuse-guesses';
 import type { Actions, PageServerLoad } from './$types';
 
 const PasswordSchema = v.object({ password: OrganiserFormSchema.entries.password });
 
-export const load: PageServerLoad = async ({ params, locals: { installation } }) => ({
-  link: await readAccountReset(installation, installation.db, params.token),
-  passwordLength: PASSWORD_LENGTH,
-});
+export const load: PageServerLoad = async (request) => {
+  const { installation } = request.locals;
+  const link = await readAccountReset(installation, installation.db, request.params.token);
+  if (link.kind === 'unknown') await refuseGuesses(request, 'account link');
+  return { link, passwordLength: PASSWORD_LENGTH };
+};
 
 export const actions: Actions = {
   default: async ({ request, params, locals: { installation } }) => {

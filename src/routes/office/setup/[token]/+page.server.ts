@@ -2,13 +2,16 @@ import { fail, redirect } from '@sveltejs/kit';
 import { PASSWORD_LENGTH } from '$lib/server/organiser-form';
 import { setSessionCookies } from '$lib/server/session-cookies';
 import { readSetupLink, useSetupLink } from '$lib/server/setup-link';
+import { refuseGuesses } from '../../../refuse-guesses';
 import { readOrganiserForm, refusedEmail } from '../../organiser-form-problems';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ params, locals: { installation } }) => ({
-  link: await readSetupLink(installation, installation.db, params.token),
-  passwordLength: PASSWORD_LENGTH,
-});
+export const load: PageServerLoad = async (request) => {
+  const { installation } = request.locals;
+  const link = await readSetupLink(installation, installation.db, request.params.token);
+  if (link === 'unknown') await refuseGuesses(request, 'account link');
+  return { link, passwordLength: PASSWORD_LENGTH };
+};
 
 export const actions: Actions = {
   default: async (event) => {

@@ -45,6 +45,7 @@ function finish(event: SignInEvent, field: 'code' | 'recovery', outcome: CodeOut
     case 'wrong':
       return fail(400, { field, problem: 'wrong' } as const);
     case 'too_many': {
+      event.locals.retryAt = outcome.until;
       const minutes = Math.ceil((outcome.until - event.locals.installation.clock()) / MINUTE);
       return fail(429, { field, problem: 'too_many', minutes } as const);
     }

@@ -1,14 +1,15 @@
 import { authenticateDevice } from '$lib/server/devices';
 import { eventStream } from '$lib/server/event-stream';
-import { problem } from '$lib/server/problem';
+import { notPaired } from '../not-paired';
 import type { RequestHandler } from './$types';
 
 /** Tells a tablet that there is something to fetch; what it is comes with the sync. */
-export const GET: RequestHandler = async ({ request, locals: { installation } }) => {
+export const GET: RequestHandler = async (event) => {
+  const { request, locals } = event;
+  const { installation } = locals;
   const authorization = request.headers.get('authorization');
   const authenticated = await authenticateDevice(installation.db, authorization);
-  if (!authenticated || authenticated.handInOnly)
-    return problem(401, 'not_paired', 'This tablet is not paired.', { 'www-authenticate': 'Bearer' });
+  if (!authenticated || authenticated.handInOnly) return notPaired(event);
   return eventStream({
     news: installation.news,
     metrics: installation.metrics,

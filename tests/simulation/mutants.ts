@@ -1,0 +1,222 @@
+import type { Change } from './seams/loader.ts';
+
+export interface Mutant extends Change {
+  name: string;
+  /** What is wrong with it, in words. */
+  fault: string;
+}
+
+const wrong = (name: string, fault: string, file: string, from: string, to: string): Mutant => ({
+  name,
+  fault,
+  file: `lib/${file}`,
+  from,
+  to,
+});
+
+/** Deliberate faults of the product, each of which the simulation must find. */
+export const MUTANTS: Mutant[] = [
+  wrong(
+    'unacknowledged',
+    'what was sent leaves the outbox, confirmed or not',
+    'door/outbox.ts',
+    'if (confirmed.has(scan.id)) delete scan.waiting;',
+    'delete scan.waiting;',
+  ),
+  wrong(
+    'clears-on-400',
+    'a refusal empties the outbox',
+    'door/sync.ts',
+    "if (answer.kind !== 'ok') return answer;",
+    "if (answer.kind === 'refused') await store.applyHandIn(identity.deviceId, scans.map(({ id }) => id));\n  if (answer.kind !== 'ok') return answer;",
+  ),
+  wrong(
+    'green-before-disk',
+    'the screen turns green before the scan is on disk',
+    'door/store.ts',
+    'const stored = await writeSteadfastly(this.db, (givenUp) => addScan(this.db, scan, givenUp));',
+    'const last = await this.db.scans.orderBy("deviceSeq").last(); void writeSteadfastly(this.db, (givenUp) => addScan(this.db, scan, givenUp)).catch(() => undefined); const stored = { ...scan, deviceSeq: (last?.deviceSeq ?? 0) + 1 };',
+  ),
+  wrong(
+    'reused-number',
+    'the number of a scan counts only what waits, and so is used again after an upload',
+    'door/outbox.ts',
+    "const last = await db.scans.orderBy('deviceSeq').last();",
+    "const last = (await db.scans.where('waiting').equals(1).sortBy('deviceSeq')).at(-1);",
+  ),
+  wrong(
+    'reused-id',
+    'the ids of scans begin anew when the app does',
+    'door/door.ts',
+    'id: v7() as ScanId,',
+    "id: `${identity.deviceId.slice(0, 24)}${String(Object.assign(this, { made: ((this as { made?: number }).made ?? 0) + 1 }).made).padStart(12, '0')}` as ScanId,",
+  ),
+  wrong(
+    'forgets-uploaded',
+    'a scan is forgotten when it is uploaded, and with it who is inside',
+    'door/outbox.ts',
+    '.modify((scan) => {\n      if (confirmed.has(scan.id)) delete scan.waiting;\n    });',
+    '.filter((scan) => confirmed.has(scan.id)).delete();',
+  ),
+  wrong(
+    'cursor-first',
+    'the cursor is stored before the news that it stands for',
+    'door/store.ts',
+    'const sealed = answer.changes.length > 0 ? await disk.sealPage(bytes) : null;',
+    "await this.db.setFact('progress', progress); basis = { ...basis, cursor: answer.cursor };\n    const sealed = answer.changes.length > 0 ? await disk.sealPage(bytes) : null;",
+  ),
+  wrong(
+    'stale-answer',
+    'an answer to what is no longer so is taken all the same',
+    'door/store.ts',
+    'if (sealed) await pages.add({ sealed });',
+    'if (sealed && (await pages.count()) % 3 !== 2) await pages.add({ sealed });',
+  ),
+  wrong(
+    'walk-in-lost',
+    'a walk-in that waits is not uploaded while its tablet has been locked',
+    'door/outbox.ts',
+    'walkIns: walkIns.flatMap((walkIn) => (isSealedWalkIn(walkIn) ? [] : [withoutWaiting(walkIn)])),',
+    'walkIns: [],',
+  ),
+  wrong(
+    'walk-in-open',
+    'a walk-in stays in the clear after the server has it',
+    'door/store.ts',
+    'await walkIns.bulkPut(confirmed);',
+    'await walkIns.where("registrationId").anyOf(answer.acknowledged as RegistrationId[]).modify((one) => { delete (one as { waiting?: 1 }).waiting; });',
+  ),
+  wrong(
+    'offset-ignored',
+    "a scan's time is its tablet's, however wrong",
+    'domain/scan.ts',
+    'return millis(scan.deviceTime + cappedOffset(scan.clockOffset));',
+    'return millis(scan.deviceTime);',
+  ),
+  wrong(
+    'offset-not-measured',
+    'a tablet never measures how far off its clock is',
+    'door/sync.ts',
+    'const clockOffset = Math.round(answer.body.serverTime - (sentAt + receivedAt) / 2);',
+    'const clockOffset = 0 * (answer.body.serverTime - sentAt - receivedAt);',
+  ),
+  wrong(
+    'order-by-arrival',
+    'scans count in the order in which they arrive',
+    'domain/scan.ts',
+    'return [...byId.values()].filter((scan) => isAccepted(scan) && !undone.has(scan.id)).sort(compareScans);',
+    'return [...byId.values()].filter((scan) => isAccepted(scan) && !undone.has(scan.id));',
+  ),
+  wrong(
+    'undo-of-others',
+    "whoever's scan has the place of an undo is taken back with it",
+    'domain/scan.ts',
+    'return scan.undoes === null && (isFavourable(scan.verdictShown) || scan.override !== null);',
+    'return isFavourable(scan.verdictShown) || scan.override !== null;',
+  ),
+  wrong(
+    'double-intake',
+    'a scan that is sent again is stored again',
+    'server/scan-intake.ts',
+    'rowOf(scan, device, installation.clock(), first + i));',
+    'rowOf(scan, device, installation.clock(), first + i)).map((row) => ({ ...row, id: crypto.randomUUID() as ScanId, device_seq: row.device_seq * 1_000_000 + Math.floor(Math.random() * 1_000_000) }));',
+  ),
+  wrong(
+    'known-is-anomaly',
+    'a scan that is sent again is taken for one in the place of another',
+    'server/scan-intake.ts',
+    "if (!row) await anomalies.add('sequence_taken', record);",
+    "if (row) await anomalies.add('sequence_taken', record);",
+  ),
+  wrong(
+    'acknowledged-too-early',
+    'scans are confirmed while they are still to be stored',
+    'server/sync.ts',
+    'const scansTaken = await storeScans(tx, installation, device, scans);',
+    'const scansTaken = { acknowledged: (scans as { id: string }[]).map(({ id }) => id), stored: 0 }; setTimeout(() => void installation.commits.run((tx) => storeScans(tx, installation, device, scans)).catch(() => undefined), 300);',
+  ),
+  wrong(
+    'revocation-ignored',
+    'a revoked tablet is answered as any other',
+    'server/sync.ts',
+    'const revoked = device.revoked_at !== null;',
+    'const revoked = device.revoked_at === 0;',
+  ),
+  wrong(
+    'scans-after-revocation',
+    'what a tablet scans after it was revoked counts',
+    'server/scan-intake.ts',
+    'if (device.revoked_at !== null && time > device.revoked_at)',
+    'if (device.revoked_at === 0)',
+  ),
+  wrong(
+    'wipes-what-waits',
+    'a revoked tablet wipes itself while something waits',
+    'door/store.ts',
+    'if ((await countWaiting(this.db)) > 0) return false;',
+    '',
+  ),
+  wrong(
+    'feed-skips',
+    'the feed leaves out its first row after a cursor',
+    'server/feed.ts',
+    'const page = rows.slice(0, FEED_PAGE);',
+    'const page = rows.slice(after > 0 && rows.length > 2 ? 1 : 0, FEED_PAGE);',
+  ),
+  wrong(
+    'feed-without-decisions',
+    "the office's word does not get to the tablets",
+    'server/feed.ts',
+    "changes.push({ kind: 'decision', decision: decisionOf(row) });",
+    'if (except === null) changes.push({ kind: "decision", decision: decisionOf(row) });',
+  ),
+  wrong(
+    'old-news-wins',
+    'older news of a registration replaces newer',
+    'door/pages.ts',
+    'latest.delete(key);\n    latest.set(key, change);',
+    'if (!latest.has(key)) latest.set(key, change);',
+  ),
+  wrong(
+    'cancel-unnumbered',
+    'a registration that changes keeps its place in the feed',
+    'server/places.ts',
+    "waiting_since: state === 'waitlisted' ? change : null,\n      change,",
+    "waiting_since: state === 'waitlisted' ? change : null,",
+  ),
+  wrong(
+    'tells-too-much',
+    'the roster holds the e-mail address',
+    'server/feed.ts',
+    'name: row.name,\n    workgroupId',
+    'name: row.name,\n    ...({ email: row.email } as object),\n    workgroupId',
+  ),
+  wrong(
+    'unsealed',
+    'what the server says lies in the clear on the tablet',
+    'door/vault.ts',
+    'return { iv, data: await crypto.subtle.encrypt(gcm(iv, purpose), key, plain) };',
+    'return { iv, data: await crypto.subtle.encrypt(gcm(iv, purpose), key, plain), ...({ plain: decoder.decode(plain as Bytes) } as object) };',
+  ),
+  wrong(
+    'rewrites',
+    'what is sent again replaces what is in the log',
+    'server/database/insert-scans.ts',
+    '.onConflict((conflict) => conflict.doNothing())',
+    ".onConflict((conflict) => conflict.column('id').doUpdateSet((eb) => ({ change: eb.ref('excluded.change') })))",
+  ),
+  wrong(
+    'waits-for-network',
+    'a verdict waits until it is uploaded',
+    'door/store.ts',
+    'this.state?.addScan(stored);\n    return stored;',
+    'this.state?.addScan(stored);\n    for (let i = 0; i < 60 && (await countWaiting(this.db)) > 0; i++) await new Promise((resolve) => setTimeout(resolve, 100));\n    return stored;',
+  ),
+  wrong(
+    'replaced-ticket-apart',
+    'a replaced ticket counts for itself, not for its holder',
+    'domain/registration.ts',
+    'return [registration.ticketId, ...registration.formerTickets.map((former) => former.ticketId)];',
+    'return [registration.ticketId];',
+  ),
+];
