@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { SECOND } from '../../src/lib/domain/time.ts';
 import { openBrowser } from '../e2e/support.ts';
 import { benchDoor } from './door.ts';
 import { benchForm } from './form.ts';
@@ -15,6 +16,7 @@ import { benchSearch } from './search.ts';
 import { benchServer } from './server.ts';
 import { benchSize } from './size.ts';
 import { benchSoak } from './soak.ts';
+import { benchStore } from './store.ts';
 import { benchSync } from './sync.ts';
 
 const SMALL = 1_000;
@@ -29,6 +31,7 @@ const { positionals, values } = parseArgs({
   options: {
     images: { type: 'string', multiple: true, default: [] },
     minutes: { type: 'string', default: '10' },
+    quick: { type: 'boolean', default: false },
   },
 });
 
@@ -51,6 +54,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   import: () => withSite([10], benchImport),
   places: () => withSite([5_000, LARGE], benchPlaces),
   size: () => withSite([10], benchSize),
+  store: () => benchStore(values.quick ? SECOND : 4 * SECOND),
   form: () => withSite([10], benchForm),
   scanner: () => benchScanner(values.images),
   soak: () => withSite([SMALL], (site) => benchSoak(site, minutes)),

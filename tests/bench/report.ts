@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { styleText } from 'node:util';
 
-export type Unit = 'ms' | 's' | 'kB' | '/s' | '×' | 'read' | 'wrong';
+export type Unit = 'µs' | 'ms' | 's' | 'kB' | 'MB' | '/s' | '×' | 'read' | 'wrong';
 
 /** Of these the more the better. */
 const AT_LEAST: ReadonlySet<Unit> = new Set(['/s', '×', 'read']);
