@@ -4,6 +4,9 @@ import { parseArgs } from 'node:util';
 import { SECOND } from '../../src/lib/domain/time.ts';
 import { openBrowser } from '../e2e/support.ts';
 import { benchDoor } from './door.ts';
+import { benchFeed } from './feed.ts';
+import { benchStart } from './start.ts';
+import { benchFanout, FANOUT_EVENTS } from './fanout.ts';
 import { benchForm } from './form.ts';
 import { benchLive, liveGuests } from './live.ts';
 import { benchImport } from './import.ts';
@@ -21,6 +24,7 @@ import { benchSync } from './sync.ts';
 
 const SMALL = 1_000;
 const LARGE = 50_000;
+const HUGE = 100_000;
 
 /**
  * `--images DIR`, as often as there are folders with photographs for the scanner to read; `--minutes N`, how long the
@@ -55,6 +59,21 @@ const parts: Record<string, () => Promise<Row[]>> = {
   places: () => withSite([5_000, LARGE], benchPlaces),
   size: () => withSite([10], benchSize),
   store: () => benchStore(values.quick ? SECOND : 4 * SECOND),
+  fanout: () =>
+    withSite(Array<number>(FANOUT_EVENTS).fill(100), async (site) => {
+      const rows: Row[] = [];
+      for (const streams of values.quick ? [1_000] : [1_000, 10_000])
+        rows.push(
+          ...(await benchFanout(site, {
+            streams,
+            scans: values.quick ? 2 : 8,
+            pace: values.quick ? SECOND : 4 * SECOND,
+          })),
+        );
+      return rows;
+    }),
+  feed: () => benchFeed(values.quick ? 10_000 : HUGE),
+  start: () => benchStart(values.quick ? 10_000 : HUGE, values.quick ? 1 : 5),
   form: () => withSite([10], benchForm),
   scanner: () => benchScanner(values.images),
   soak: () => withSite([SMALL], (site) => benchSoak(site, minutes)),
