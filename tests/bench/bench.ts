@@ -12,7 +12,10 @@ import { benchLive, liveGuests } from './live.ts';
 import { benchImport } from './import.ts';
 import { benchPlaces } from './places.ts';
 import { benchRegistrations } from './registrations.ts';
-import { printTable, writeResults, type Row } from './report.ts';
+import { writeReadme } from './readme.ts';
+import { printTable, type Row } from './report.ts';
+import { writeResults } from './results.ts';
+import { postgresVersion } from './stores.ts';
 import { benchScanner } from './scanner.ts';
 import { seedSite, type Site } from './seed.ts';
 import { benchSearch } from './search.ts';
@@ -28,7 +31,8 @@ const HUGE = 100_000;
 
 /**
  * `--images DIR`, as often as there are folders with photographs for the scanner to read; `--minutes N`, how long the
- * door is soaked in scans, and how long the live pages are open.
+ * door is soaked in scans, and how long the live pages are open; `--quick`: figures too short to be quoted, kept apart;
+ * `--readme` measures nothing, and writes the README's table from the last results.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -36,8 +40,19 @@ const { positionals, values } = parseArgs({
     images: { type: 'string', multiple: true, default: [] },
     minutes: { type: 'string', default: '10' },
     quick: { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
   },
 });
+
+if (values.readme) {
+  try {
+    await writeReadme();
+  } catch (error) {
+    console.error(`The README’s table could not be written: ${(error as Error).message}`);
+    process.exit(1);
+  }
+  process.exit(0);
+}
 
 const minutes = Number(values.minutes);
 if (!Number.isInteger(minutes) || minutes < 1 || minutes > 30) {
@@ -114,4 +129,9 @@ const browser = await openBrowser();
 const chromium = browser.version();
 await browser.close();
 printTable(rows);
-writeResults(rows, { chromium }, loadBefore);
+const postgresql = postgresVersion();
+writeResults(
+  rows,
+  { chromium, sqlite: process.versions.sqlite ?? '', ...(postgresql && { postgresql }) },
+  { loadBefore, quick: values.quick },
+);

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { startPostgres } from '../support/postgres-server.ts';
 import { administer, databaseUrl } from '../support/postgres-databases.ts';
 import type { Row } from './report.ts';
@@ -16,6 +17,7 @@ export interface BenchStore {
 export async function onBothStores(work: (store: BenchStore) => Promise<Row[]>): Promise<Row[]> {
   const rows = await work({ name: 'SQLite', create: () => Promise.resolve(undefined) });
   const postgres = await startPostgres({ durable: true });
+  version = await readVersion(postgres.url);
   let made = 0;
   try {
     rows.push(
@@ -32,4 +34,17 @@ export async function onBothStores(work: (store: BenchStore) => Promise<Row[]>):
     await postgres.stop();
   }
   return rows;
+}
+
+let version: string | null = null;
+
+/** Of the PostgreSQL that was measured; null when none was. */
+export const postgresVersion = (): string | null => version;
+
+async function readVersion(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ server_version: string }>('show server_version');
+  await client.end();
+  return rows[0]!.server_version;
 }
