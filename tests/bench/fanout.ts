@@ -106,22 +106,19 @@ async function tabletNews(
   };
 }
 
+/** How many guests have come to an event. */
+const guests = new WeakMap<SeededEvent, number>();
+
 /** A tablet at which a new guest comes with each scan. */
 async function pairFor(site: Site, event: SeededEvent, url: string): Promise<SimulatedTablet> {
-  const tablet = await SimulatedTablet.pair(site, event, url, () => ({
-    ticketId: event.ticketIds[guests.get(event) ?? 0]!,
-    checkpoint: 'hall-door',
-    direction: 'entry',
-  }));
-  const handIn = tablet.handIn.bind(tablet);
-  tablet.handIn = async (count) => {
-    guests.set(event, (guests.get(event) ?? -1) + 1);
-    return handIn(count);
-  };
+  const tablet = await SimulatedTablet.pair(site, event, url, () => {
+    const came = guests.get(event) ?? 0;
+    guests.set(event, came + 1);
+    return { ticketId: event.ticketIds[came]!, checkpoint: 'hall-door', direction: 'entry' };
+  });
   await tablet.catchUp();
   return tablet;
 }
-const guests = new Map<SeededEvent, number>();
 
 const cookies = new WeakMap<Site, string>();
 

@@ -63,16 +63,16 @@ export function benchFeed(roster: number): Promise<Row[]> {
 async function rawRead(site: Site): Promise<number> {
   const { DATABASE_URL: url } = site.environment;
   const eventId = site.events[0]!.id;
-  const { read, close } = url ? await readByPg(url) : readByNode(site.database);
+  const reader = url ? await readByPg(url) : readByNode(site.database);
   const start = performance.now();
   for (let after = 0, more = true; more;) {
-    const registrations = await read<{ id: string; change: number | string }>(
+    const registrations = await reader.read<{ id: string; change: number | string }>(
       (place) =>
         `select * from registrations where event_id = ${place(1)} and change > ${place(2)} order by change limit ${PAGE}`,
       [eventId, after],
     );
     if (registrations.length > 0)
-      await read(
+      await reader.read(
         (place) =>
           `select id, registration_id, revoked_at from tickets where registration_id in (${registrations.map((_, i) => place(i + 1)).join(', ')})`,
         registrations.map(({ id }) => id),
@@ -81,7 +81,7 @@ async function rawRead(site: Site): Promise<number> {
     more = registrations.length === PAGE;
   }
   const seconds = (performance.now() - start) / 1_000;
-  await close();
+  await reader.close();
   return seconds;
 }
 

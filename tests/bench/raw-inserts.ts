@@ -34,15 +34,15 @@ export async function rawInserts(
   const used = process.cpuUsage();
   const start = performance.now();
   const counts = await Promise.all(
-    writers.map(async ({ write }) => {
+    writers.map(async (writer) => {
       let count = 0;
-      for (; performance.now() - start < duration; count += batch) await write(batch);
+      for (; performance.now() - start < duration; count += batch) await writer.write(batch);
       return count;
     }),
   );
   const seconds = (performance.now() - start) / 1_000;
   const { user, system } = process.cpuUsage(used);
-  for (const { close } of writers) await close();
+  for (const writer of writers) await writer.close();
   const rows = counts.reduce((a, b) => a + b, 0);
   return { rate: rows / seconds, processor: (user + system) / rows };
 }
