@@ -24,7 +24,7 @@ export default defineConfig({
           // Passwords are slow to hash on purpose, and slower on a busy machine.
           testTimeout: 30_000,
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/scenarios/**', 'tests/e2e/**', 'tests/postgres/**'],
+          exclude: ['tests/scenarios/**', 'tests/e2e/**', 'tests/postgres/**', 'tests/faults/**'],
         },
       },
       {
@@ -60,6 +60,16 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        // Kills the built app, and fills up its disk; only after `npm run build`.
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
         },
       },
     ],

@@ -1,4 +1,4 @@
-// `npm test`: everything that must hold, in one run; `npm run test:unit|postgres|scenarios|e2e`: one part of it.
+// `npm test`: everything that must hold, in one run; `npm run test:unit|postgres|scenarios|e2e|faults`: one part of it.
 // Goes on after a failure, so that one run tells all of them; the last line is the sum.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -152,8 +152,10 @@ async function everything() {
   await tests('postgres');
   await tests('scenarios');
   const built = await step('build', () => build({ quiet: true }));
-  if (built) await tests('e2e', { EINLASS_CHROMIUM: browser() });
-  else finish('e2e', Date.now(), false, 'Not run: there is no build to run it on.');
+  if (built) {
+    await tests('e2e', { EINLASS_CHROMIUM: browser() });
+    await tests('faults');
+  } else finish('e2e and faults', Date.now(), false, 'Not run: there is no build to run them on.');
 }
 
 const suites = {
@@ -173,6 +175,10 @@ const suites = {
   e2e: async () => {
     buildIfStale();
     await tests('e2e', { EINLASS_CHROMIUM: browser() });
+  },
+  faults: async () => {
+    buildIfStale();
+    await tests('faults');
   },
 };
 

@@ -19,6 +19,8 @@ import { problem } from '$lib/server/problem';
 import { noteSecurity } from '$lib/server/security-log';
 import { setSessionCookies } from '$lib/server/session-cookies';
 import { startInstallation } from '$lib/server/start';
+import { noteStoreTrouble, storeTroubleOf } from '$lib/server/store-trouble';
+import { storeTroubleAnswer } from '$lib/server/store-trouble-answer';
 
 let installation: Installation;
 
@@ -66,6 +68,21 @@ const ownOrigin: Handle = ({ event, resolve }) => {
   if (!isForeign(event.request, event.url)) return resolve(event);
   noteSecurity(installation, 'refused_other_site', { route: event.route.id });
   return problem(403, 'other_site', 'This can be done from the pages of this site only.');
+};
+
+/** Says what it is while the store is in trouble: no bug, nothing that was promised, and worth another try. */
+const storeTrouble: Handle = async ({ event, resolve }) => {
+  try {
+    const response = await resolve(event);
+    // What a route has thrown, SvelteKit has made an answer of; `handleError` has seen what it was.
+    const { storeTrouble } = event.locals;
+    return storeTrouble ? storeTroubleAnswer(event, storeTrouble) : response;
+  } catch (error) {
+    const trouble = storeTroubleOf(error);
+    if (!trouble) throw error;
+    noteStoreTrouble(installation, trouble, error);
+    return storeTroubleAnswer(event, trouble);
+  }
 };
 
 /** Takes in little, except where a route is made for more; nothing is read before that is decided. */
@@ -160,12 +177,19 @@ export const handle: Handle = sequence(
   strayAction,
   preview,
   language,
+  storeTrouble,
   office,
   api,
 );
 
-/** A bug: the log tells where, the client is told nothing but a number to ask by. */
+/** A bug, unless it is the store’s trouble: the log tells where, the client is told nothing but a number to ask by. */
 export const handleError: HandleServerError = ({ error, event, status, message }) => {
+  const trouble = storeTroubleOf(error);
+  if (trouble) {
+    noteStoreTrouble(installation, trouble, error);
+    event.locals.storeTrouble = trouble;
+    return { message };
+  }
   const reference = crypto.randomUUID().slice(0, 8);
   if (status >= 500)
     installation?.log.error({ err: error, route: event.route.id, reference }, 'unexpected error');

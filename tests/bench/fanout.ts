@@ -27,10 +27,10 @@ interface Audience {
   name: string;
   requests: string[];
   /** Scans once more, and says by which mark its message is known. */
-  mark(round: number): string;
-  scan(): Promise<unknown>;
+  mark: (round: number) => string;
+  scan: () => Promise<unknown>;
   /** What one message is, with the mark of the round in it. */
-  message(round: number): string;
+  message: (round: number) => string;
 }
 
 /**

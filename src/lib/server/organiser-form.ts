@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isGuessable } from './guessable-password.ts';
 
 /** How many characters a password has at least and at most. */
 export const PASSWORD_LENGTH = { min: 12, max: 128 };
@@ -14,3 +15,20 @@ export const OrganiserFormSchema = v.object({
   ),
 });
 export type OrganiserForm = v.InferOutput<typeof OrganiserFormSchema>;
+
+/**
+ * A password that somebody chooses.
+ *
+ * @param known - what everybody knows who would try to guess it: name, e-mail address, who runs the installation
+ */
+export function newPasswordSchema(known: readonly string[]) {
+  return v.pipe(
+    OrganiserFormSchema.entries.password,
+    v.check((password) => isWrongLength(password) || !isGuessable(password, known), 'password_guessable'),
+  );
+}
+
+/** Which is said already; and nobody makes us read a megabyte. */
+function isWrongLength({ length }: string): boolean {
+  return length < PASSWORD_LENGTH.min || length > PASSWORD_LENGTH.max;
+}

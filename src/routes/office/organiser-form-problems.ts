@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { OrganiserFormSchema, type OrganiserForm } from '$lib/server/organiser-form';
+import { newPasswordSchema, OrganiserFormSchema, type OrganiserForm } from '$lib/server/organiser-form';
+import type { Operator } from '$lib/server/operator';
 
 /** What somebody typed, less the password, and what is wrong with each field. */
 export interface OrganiserFormProblems {
@@ -10,12 +11,20 @@ export interface OrganiserFormProblems {
 export type OrganiserFormRead =
   { kind: 'form'; form: OrganiserForm } | ({ kind: 'problems' } & OrganiserFormProblems);
 
-/** Reads the form that makes an account. */
-export function readOrganiserForm(data: FormData): OrganiserFormRead {
+/**
+ * Reads the form that makes an account.
+ *
+ * @param operator - who runs the installation, whose name makes no password
+ */
+export function readOrganiserForm(data: FormData, operator: Operator): OrganiserFormRead {
   const entered = { name: textOf(data.get('name')), email: textOf(data.get('email')) };
-  const parsed = v.safeParse(OrganiserFormSchema, { ...entered, password: textOf(data.get('password')) });
+  const schema = v.object({
+    ...OrganiserFormSchema.entries,
+    password: newPasswordSchema([entered.name, entered.email, operator.name ?? '']),
+  });
+  const parsed = v.safeParse(schema, { ...entered, password: textOf(data.get('password')) });
   if (parsed.success) return { kind: 'form', form: parsed.output };
-  const { nested } = v.flatten<typeof OrganiserFormSchema>(parsed.issues);
+  const { nested } = v.flatten<typeof schema>(parsed.issues);
   const problems = { name: nested?.name?.[0], email: nested?.email?.[0], password: nested?.password?.[0] };
   return { kind: 'problems', entered, problems };
 }

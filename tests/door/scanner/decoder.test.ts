@@ -38,6 +38,7 @@ const latest = () => FakeWorker.all.at(-1)!;
 beforeEach(() => {
   FakeWorker.all = [];
   vi.stubGlobal('Worker', FakeWorker);
+  vi.stubGlobal('location', new URL('https://einlass.example.org/door'));
   vi.useFakeTimers();
 });
 

@@ -85,3 +85,21 @@ test('whoever is told of success can read it at once', async () => {
   );
   expect(await words(db)).toHaveLength(200);
 });
+
+test('where SQLite has taken back the whole transaction by itself, everybody is told why', async () => {
+  const { db, commits } = await open();
+  const outcomes = await Promise.allSettled([
+    commits.run(write('before')),
+    commits.run(write('first')),
+    commits.run(async (tx) => {
+      await sql`rollback`.execute(tx);
+      throw new Error('the disk is full');
+    }),
+  ]);
+  expect(outcomes.map((outcome) => (outcome.status === 'rejected' ? String(outcome.reason) : ''))).toEqual([
+    '',
+    'Error: the disk is full',
+    'Error: the disk is full',
+  ]);
+  expect(await words(db)).toEqual(['before']);
+});

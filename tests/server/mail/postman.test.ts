@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SMTPServerOptions } from 'smtp-server';
 import { addMillis, DAY, MINUTE } from '../../../src/lib/domain/time.ts';
 import type { Database } from '../../../src/lib/server/database/open.ts';
@@ -44,6 +44,20 @@ describe('the postman', () => {
     expect(mail).toMatchObject({ state: 'sent', attempts: 1, settled_at: stage.now, problem: null });
     expect(headerOf(received[0]!, 'message-id')).toBe(`<${mail!.id}@localhost>`);
     expect(headerOf(received[0]!, 'auto-submitted')).toBe('auto-generated');
+  });
+
+  test('holds on to what the mail server has taken until the store takes it, too', async () => {
+    const { received, address } = await openMailbox();
+    await stage.register();
+    const settle = vi.spyOn(OutboxClaims.prototype, 'settle');
+    settle.mockRejectedValueOnce(new Error('the disk is full'));
+    const { clockwork } = stage.hire(address);
+    expect(await clockwork.idle()).toBe(1_000);
+    expect((await stage.mails())[0]).toMatchObject({ state: 'waiting' });
+    await clockwork.round();
+    expect((await stage.mails())[0]).toMatchObject({ state: 'sent', attempts: 1 });
+    expect(received).toHaveLength(1);
+    settle.mockRestore();
   });
 
   test('sends what was queued before it came, in its order, over one connection', async () => {

@@ -23,7 +23,11 @@ export function loadProduct(change: Change | null): void {
         return next(pathToFileURL(file.endsWith('.ts') ? file : `${file}.ts`).href, context);
       }
       if (specifier === 'uuid' && context.parentURL?.startsWith(sources)) return next(uuid, context);
-      return next(specifier, context);
+      const withoutEnding = /^\.{1,2}\/[^.]*$/.test(specifier);
+      return next(
+        withoutEnding && context.parentURL?.startsWith(sources) ? `${specifier}.ts` : specifier,
+        context,
+      );
     },
     load(url, context, next) {
       const loaded = next(url, context);

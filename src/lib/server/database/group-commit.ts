@@ -82,8 +82,13 @@ async function attemptAlone(tx: Tx, piece: Piece): Promise<(() => void) | null> 
     await sql`release savepoint piece`.execute(tx);
     return tell;
   } catch (error) {
-    await sql`rollback to savepoint piece`.execute(tx);
-    await sql`release savepoint piece`.execute(tx);
+    try {
+      await sql`rollback to savepoint piece`.execute(tx);
+      await sql`release savepoint piece`.execute(tx);
+    } catch {
+      // With a full disk SQLite has rolled back the whole of the transaction by itself: so nobody's changes are there.
+      throw error;
+    }
     piece.fail(error);
     return null;
   }

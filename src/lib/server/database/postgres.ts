@@ -95,6 +95,13 @@ export function exactNumber(text: string): number {
 
 /** PostgreSQL's errors quote the values that they are about: these must not get into a log. */
 class DiscreetClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // A connection may also be lost between two queries of a transaction; unheard, that would end the process. The
+    // next query tells of it.
+    this.on('error', () => undefined);
+  }
+
   override query: pg.Client['query'] = ((...args: Parameters<pg.Client['query']>) => {
     const answer: unknown = super.query(...args);
     return answer instanceof Promise ? answer.catch(throwDiscreetly) : answer;

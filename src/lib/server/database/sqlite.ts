@@ -66,6 +66,8 @@ function openSqlite(file: string): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare(sql) {
+      // When its disk is full or fails, SQLite rolls back by itself; asked to do so again it would tell of that instead.
+      if (sql === 'rollback' && !database.isTransaction) return NOTHING;
       const known = statements.get(sql);
       if (known) return known;
       const statement = adapt(database.prepare(sql));
@@ -75,6 +77,13 @@ function openSqlite(file: string): SqliteDatabase {
     },
   };
 }
+
+const NOTHING: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+};
 
 function adapt(statement: StatementSync): SqliteStatement {
   const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];

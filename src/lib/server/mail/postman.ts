@@ -19,6 +19,9 @@ const GRACE = 1.5 * SECOND;
 /** How often reminders are looked for. */
 const REMINDING = 15 * MINUTE;
 
+/** Between two attempts to record that a mail was sent. */
+const RECORD_AGAIN = SECOND;
+
 /** Between two attempts at one mail. */
 const FIRST_RETRY = MINUTE;
 const LAST_RETRY = 2 * HOUR;
@@ -128,7 +131,7 @@ export class Postman {
     metrics.mails.inc({ outcome: OUTCOMES[outcome.kind] });
     const said = { mail: mail.id, kind: mail.kind, attempt: mail.attempts };
     if (outcome.kind === 'taken') {
-      await this.claims.settle(mail, { state: 'sent', problem: null }, clock());
+      await this.recordSent(mail);
       this.log.info(said, 'mail sent');
       return;
     }
@@ -136,6 +139,20 @@ export class Postman {
     this.log.warn({ ...said, problem }, outcome.kind === 'refused' ? 'mail refused' : 'mail put off');
     if (outcome.kind === 'refused') await this.claims.settle(mail, { state: 'failed', problem }, clock());
     else await this.putOff(mail, problem);
+  }
+
+  /** Holds on to what the mail server has taken until the store takes it too: forgotten, it would go again. */
+  private async recordSent(mail: ClaimedMail): Promise<void> {
+    for (;;) {
+      try {
+        await this.claims.settle(mail, { state: 'sent', problem: null }, this.installation.clock());
+        return;
+      } catch (err) {
+        if (this.rounds.stopped) throw err;
+        this.log.warn({ err, mail: mail.id }, 'a mail that was sent could not be recorded yet');
+        await new Promise<void>((resolve) => void this.parts.schedule(resolve, RECORD_AGAIN));
+      }
+    }
   }
 
   private async putOff(mail: ClaimedMail, problem: string): Promise<void> {

@@ -177,7 +177,8 @@ async function fill(
 
 /** What must not be as it was: tablets may know more, and whoever was signed out since must not be signed in again. */
 async function beginAnew(tx: Tx, clock: Clock, head: ArchiveHead): Promise<void> {
-  await tx.updateTable('installation').set({ database_id: v4() }).execute();
+  // The proof of the secret is one for the id of before; the first start makes a new one.
+  await tx.updateTable('installation').set({ database_id: v4(), secret_proof: null }).execute();
   for (const table of ['sessions', 'verifications', 'attempts', 'setup_links', 'account_resets'] as const)
     await tx.deleteFrom(table).execute();
   const details = { takenAt: head.takenAt };

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
  */
 export const TABLES = [
   'installation',
+  'turns',
   'events',
   'surveys',
   'rooms',

@@ -1,7 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { MINUTE, type Millis } from '$lib/domain/time';
-import { OrganiserFormSchema, PASSWORD_LENGTH } from '$lib/server/organiser-form';
+import { newPasswordSchema, OrganiserFormSchema, PASSWORD_LENGTH } from '$lib/server/organiser-form';
 import { changePassword, readWaysIn, rename } from '$lib/server/own-account';
 import { endOwnSessions, listOwnSessions } from '$lib/server/own-sessions';
 import { readSecondFactor } from '$lib/server/second-factor';
@@ -15,10 +15,7 @@ const SAVED = ['name', 'password', 'sessions'] as const;
 const SavedSchema = v.fallback(v.nullable(v.picklist(SAVED)), null);
 
 const NameSchema = v.object({ name: OrganiserFormSchema.entries.name });
-const PasswordSchema = v.object({
-  current: v.pipe(v.string('password_missing'), v.nonEmpty('password_missing')),
-  next: OrganiserFormSchema.entries.password,
-});
+const CurrentSchema = v.pipe(v.string('password_missing'), v.nonEmpty('password_missing'));
 const SessionSchema = v.object({ session: v.pipe(v.string(), v.nonEmpty()) });
 
 export const load: PageServerLoad = async ({ locals, request, url }) => {
@@ -53,18 +50,18 @@ export const actions: Actions = {
   password: async (event) => {
     const { request, locals } = event;
     const { current = '', next = '' } = await fieldsOf(request);
-    const parsed = v.safeParse(PasswordSchema, { current, next });
+    const { installation, organiser } = locals;
+    const known = [organiser!.name, organiser!.email, installation.operator.name ?? ''];
+    const schema = v.object({ current: CurrentSchema, next: newPasswordSchema(known) });
+    const parsed = v.safeParse(schema, { current, next });
     if (!parsed.success) {
-      const { nested } = v.flatten<typeof PasswordSchema>(parsed.issues);
+      const { nested } = v.flatten<typeof schema>(parsed.issues);
       const problems = { current: nested?.current?.[0], next: nested?.next?.[0] };
       return fail(400, { form: 'password', problems } as const);
     }
-    const outcome = await changePassword(
-      locals.installation,
-      request.headers,
-      locals.organiser!,
-      parsed.output,
-    ).catch(signInAgain);
+    const outcome = await changePassword(installation, request.headers, organiser!, parsed.output).catch(
+      signInAgain,
+    );
     switch (outcome.kind) {
       case 'changed':
         setSessionCookies(event, outcome.cookies);

@@ -37,7 +37,10 @@ export const actions: Actions = {
   /** With a new account. */
   sign_up: async (event) => {
     const { request, params, locals } = event;
-    const read = readOrganiserForm(await request.formData().catch(() => new FormData()));
+    const read = readOrganiserForm(
+      await request.formData().catch(() => new FormData()),
+      locals.installation.operator,
+    );
     if (read.kind === 'problems') return fail(400, read);
     const outcome = await acceptWithNewAccount(locals.installation, params.token, read.form, request.headers);
     if (outcome.kind === 'bad_email') return fail(400, refusedEmail(read.form));

@@ -16,7 +16,10 @@ export const load: PageServerLoad = async (request) => {
 export const actions: Actions = {
   default: async (event) => {
     const { request, params, locals } = event;
-    const read = readOrganiserForm(await request.formData().catch(() => new FormData()));
+    const read = readOrganiserForm(
+      await request.formData().catch(() => new FormData()),
+      locals.installation.operator,
+    );
     if (read.kind === 'problems') return fail(400, read);
     const outcome = await useSetupLink(locals.installation, params.token, read.form, request.headers);
     switch (outcome.kind) {
