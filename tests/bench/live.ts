@@ -1,9 +1,9 @@
-import { fork, spawnSync, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { MINUTE, SECOND } from '../../src/lib/domain/time.ts';
 import { freePort, startServer, type RunningServer } from '../e2e/support.ts';
 import type { FromLivePages, SentScan, ToLivePages } from './live-pages.ts';
+import { residentSize } from './processes.ts';
 import { median, type Row } from './report.ts';
 import type { SeededEvent, Site } from './seed.ts';
 import { SimulatedTablet } from './simulated-tablet.ts';
@@ -44,7 +44,7 @@ export async function benchLive(site: Site, minutes: number): Promise<Row[]> {
       rooms: tablets.map(({ room }) => room),
     });
     const memory: number[] = [];
-    const sampling = setInterval(() => memory.push(residentSize(server)), SECOND);
+    const sampling = setInterval(() => memory.push(residentSize(server.process.pid!)), SECOND);
     const sent = (await Promise.all(tablets.map((tablet, i) => scanAway(tablet, i, minutes)))).flat();
     // What was sent last needs its second, too.
     await new Promise((resolve) => setTimeout(resolve, 2 * SECOND));
@@ -89,7 +89,7 @@ async function scanAway({ tablet, room }: Watcher, i: number, minutes: number): 
 }
 
 /** Makes the first organiser by the link that the server has printed. @returns the cookies */
-async function signUp(server: RunningServer, origin: string): Promise<string> {
+export async function signUp(server: RunningServer, origin: string): Promise<string> {
   const link = /organiser +(\S+)/.exec(server.output())![1]!;
   const body = { name: 'Frank Mertens', email: 'office@example.org', password: 'vier lange Worte hier' };
   const answer = await fetch(link, {
@@ -127,15 +127,6 @@ async function ask(pages: ChildProcess, message: ToLivePages): Promise<FromLiveP
   pages.send(message);
   ended.catch(() => undefined);
   return Promise.race([answered, ended]);
-}
-
-/** What a process holds in memory, in kB. */
-function residentSize({ process: { pid } }: RunningServer): number {
-  try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
-  } catch {
-    return Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).stdout);
-  }
 }
 
 function rowsOf(

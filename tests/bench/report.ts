@@ -1,11 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import { styleText } from 'node:util';
 
-export type Unit = 'ms' | 's' | 'kB' | '/s' | '×' | 'read' | 'wrong';
+export type Unit = 'µs' | 'ms' | 's' | 'kB' | 'MB' | '/s' | '×' | 'read' | 'wrong';
 
 /** Of these the more the better. */
-const AT_LEAST: ReadonlySet<Unit> = new Set(['/s', '×', 'read']);
+export const AT_LEAST: ReadonlySet<Unit> = new Set(['/s', '×', 'read']);
 
 /** One measured figure. */
 export interface Row {
@@ -67,25 +65,8 @@ export function printTable(rows: Row[]): void {
   console.log(`\n${judged.filter((row) => isMet(row)).length} of ${judged.length} aims met`);
 }
 
-/** @param loadBefore - how busy others kept the machine before it began */
-export function writeResults(rows: Row[], versions: Record<string, string>, loadBefore: number): void {
-  const results = {
-    at: new Date().toISOString(),
-    machine: {
-      platform: `${os.platform()} ${os.arch()}`,
-      processors: os.availableParallelism(),
-      model: os.cpus()[0]?.model ?? '',
-      memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-      loadBefore,
-    },
-    versions: { node: process.version, ...versions },
-    rows: rows.map((row) => ({ ...row, met: isMet(row) })),
-  };
-  mkdirSync('bench-results', { recursive: true });
-  writeFileSync('bench-results/latest.json', JSON.stringify(results, null, 2) + '\n');
-}
-
-function written(figure: number, unit: Unit): string {
+/** A figure as it is printed: with as many digits as it is worth. */
+export function written(figure: number, unit: Unit): string {
   const digits = unit === 'read' || unit === 'wrong' ? 0 : figure >= 100 ? 0 : figure >= 10 ? 1 : 2;
   return `${figure.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${unit}`;
 }

@@ -1,4 +1,5 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,13 +17,17 @@ import type { PairResponse } from '../../src/lib/domain/wire.ts';
 import type { Schema } from '../../src/lib/server/database/schema.ts';
 import { demoEvent } from '../../src/lib/server/demo-event.ts';
 import { createPairingCode, pairDevice } from '../../src/lib/server/devices.ts';
+import type { Store } from '../../src/lib/server/database/open.ts';
 import { createEvent, signingKey } from '../../src/lib/server/events.ts';
 import { openInstallation, type Installation } from '../../src/lib/server/installation.ts';
 
 /** An installation in a folder of its own, with events and rosters put there by hand. */
 export interface Site {
   folder: string;
+  /** The SQLite file; unused where the data is in a PostgreSQL. */
   database: string;
+  /** By which a server process finds it. */
+  environment: { EINLASS_DATA: string; DATABASE_URL?: string };
   events: SeededEvent[];
   pairingCode(event: SeededEvent): Promise<string>;
   pair(event: SeededEvent, name: string): Promise<PairResponse>;
@@ -36,23 +41,29 @@ export interface SeededEvent {
   ticketTexts: string[];
 }
 
-/** @param rosters - how many registrations each event has */
-export async function seedSite(rosters: number[]): Promise<Site> {
+/**
+ * @param rosters - how many registrations each event has
+ * @param url - of an empty PostgreSQL database that shall hold it; by default an SQLite file does
+ */
+export async function seedSite(rosters: number[], url?: string): Promise<Site> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'einlass-bench-'));
+  const database = path.join(folder, 'einlass.sqlite');
+  const store: Store = url ? { url, connections: 2 } : { file: database };
   const installation = await openInstallation({
     dataFolder: folder,
+    database: store,
     clock: () => millis(Date.now()),
     log: pino({ level: 'silent' }),
     origin: 'http://localhost',
   });
-  const database = path.join(folder, 'einlass.sqlite');
   const events: SeededEvent[] = [];
   for (const [number, size] of rosters.entries()) {
-    events.push(await seedEvent(installation, database, number, size));
+    events.push(await seedEvent(installation, number, size));
   }
   return {
     folder,
     database,
+    environment: { EINLASS_DATA: folder, ...(url && { DATABASE_URL: url }) },
     events,
     pairingCode: (event) => createPairingCode(installation, event.id),
     async pair(event, name) {
@@ -69,12 +80,10 @@ export async function seedSite(rosters: number[]): Promise<Site> {
   };
 }
 
-async function seedEvent(
-  installation: Installation,
-  database: string,
-  number: number,
-  size: number,
-): Promise<SeededEvent> {
+/** Rows in one statement: their values must be fewer than SQLite's 32,766. */
+const AT_ONCE = 500;
+
+async function seedEvent(installation: Installation, number: number, size: number): Promise<SeededEvent> {
   const demo = demoEvent(installation.clock());
   const id = await createEvent(installation, {
     ...demo,
@@ -123,13 +132,23 @@ async function seedEvent(
     issued_at: now,
     revoked_at: null,
   }));
-  const file = new DatabaseSync(database);
-  file.exec('begin');
-  insertRows(file, 'registrations', registrations);
-  insertRows(file, 'tickets', tickets);
-  file.prepare('update events set change = ? where id = ?').run(size + 1, id);
-  file.exec('commit');
-  file.close();
+  await installation.db.transaction().execute(async (tx) => {
+    for (let i = 0; i < size; i += AT_ONCE) {
+      await tx
+        .insertInto('registrations')
+        .values(registrations.slice(i, i + AT_ONCE))
+        .execute();
+      await tx
+        .insertInto('tickets')
+        .values(tickets.slice(i, i + AT_ONCE))
+        .execute();
+    }
+    await tx
+      .updateTable('events')
+      .set({ change: size + 1 })
+      .where('id', '=', id)
+      .execute();
+  });
   return { id, ticketIds, ticketTexts };
 }
 

@@ -1,11 +1,7 @@
-import { DatabaseSync } from 'node:sqlite';
-import { v7 } from 'uuid';
-import type { CheckpointId, DeviceId, ScanId } from '../../src/lib/domain/ids.ts';
-import { millis } from '../../src/lib/domain/time.ts';
-import type { NewScanRow } from '../../src/lib/server/database/schema.ts';
 import { startServer } from '../e2e/support.ts';
+import { rawInserts } from './raw-inserts.ts';
 import type { Row } from './report.ts';
-import { insertRows, type SeededEvent, type Site } from './seed.ts';
+import type { Site } from './seed.ts';
 import { SimulatedTablet } from './simulated-tablet.ts';
 
 const TABLETS = 8;
@@ -63,12 +59,12 @@ export async function benchServer(site: Site): Promise<Row[]> {
 /** For each size of a batch. */
 async function rawRates(site: Site): Promise<number[]> {
   const rates: number[] = [];
-  for (const batch of BATCHES) rates.push(await rawInserts(site, batch));
+  for (const batch of BATCHES) rates.push((await rawInserts(site, batch, 1, DURATION / 2)).rate);
   return rates;
 }
 
-/** @returns scans per second */
-async function run(tablets: SimulatedTablet[], batch: number, duration: number): Promise<number> {
+/** All tablets hand in, as fast as they can, for `duration` milliseconds. @returns scans per second */
+export async function run(tablets: SimulatedTablet[], batch: number, duration: number): Promise<number> {
   const start = performance.now();
   const taken = await Promise.all(
     tablets.map(async (tablet) => {
@@ -78,47 +74,4 @@ async function run(tablets: SimulatedTablet[], batch: number, duration: number):
     }),
   );
   return taken.reduce((a, b) => a + b, 0) / ((performance.now() - start) / 1_000);
-}
-
-/** What node:sqlite alone does with such rows, in the same file: as durable, without HTTP, schemas or news. */
-async function rawInserts(site: Site, batch: number): Promise<number> {
-  const event = site.events[0]!;
-  const { deviceId } = await site.pair(event, 'Grenze');
-  const file = new DatabaseSync(site.database);
-  file.exec('pragma journal_mode = wal; pragma synchronous = full');
-  let seq = 0;
-  const start = performance.now();
-  while (performance.now() - start < DURATION / 2) {
-    const rows = Array.from({ length: batch }, () => rawRow(event, deviceId, ++seq));
-    file.exec('begin immediate');
-    insertRows(file, 'scans', rows);
-    file.exec('commit');
-  }
-  const rate = seq / ((performance.now() - start) / 1_000);
-  file.close();
-  return rate;
-}
-
-function rawRow(event: SeededEvent, deviceId: DeviceId, seq: number): NewScanRow {
-  return {
-    event_id: event.id,
-    id: v7() as ScanId,
-    device_id: deviceId,
-    device_seq: seq,
-    ticket_id: event.ticketIds[(seq * 7) % event.ticketIds.length]!,
-    payload_hash: null,
-    checkpoint_id: 'hall-door' as CheckpointId,
-    direction: 'entry',
-    device_time: millis(Date.now()),
-    clock_offset: 0,
-    roster_cursor: null,
-    verdict_shown: 'admitted',
-    override_by: null,
-    override_why: null,
-    by_hand_by: null,
-    by_hand_why: null,
-    undoes: null,
-    received_at: millis(Date.now()),
-    change: 1,
-  };
 }

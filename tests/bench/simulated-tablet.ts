@@ -28,6 +28,8 @@ export class SimulatedTablet {
   private cursor: string | null = null;
   private more = true;
   private seq = 0;
+  /** How many bytes the answers have had, as they came over the wire. */
+  received = 0;
 
   private constructor(identity: PairResponse, url: string, reading: Reading) {
     this.identity = identity;
@@ -56,6 +58,11 @@ export class SimulatedTablet {
     if (!answer.startsWith(`{"acknowledged":${JSON.stringify(scans.map(({ id }) => id))}`))
       throw new Error(`not every scan was confirmed: ${answer.slice(0, 200)}`);
     return count;
+  }
+
+  /** What it shows the server. */
+  get token(): string {
+    return this.identity.token;
   }
 
   close(): void {
@@ -111,6 +118,7 @@ export class SimulatedTablet {
         response.on('error', reject);
         response.on('end', () => {
           const bytes = Buffer.concat(chunks);
+          this.received += bytes.length;
           const packed = response.headers['content-encoding'] === 'gzip';
           resolve((packed ? gunzipSync(bytes) : bytes).toString());
         });

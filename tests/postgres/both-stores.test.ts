@@ -17,7 +17,7 @@ import { verify } from '../../src/lib/server/operation/verify/verify.ts';
 import { registerByOffice } from '../../src/lib/server/registrations.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { setUpBrowser } from '../support/office-browser.ts';
-import { administer, databaseUrl } from '../support/postgres-setup.ts';
+import { administer, databaseUrl } from '../support/postgres-databases.ts';
 import { Tablet } from '../support/tablet.ts';
 
 let now: Millis;

@@ -10,7 +10,7 @@ import {
   type Installation,
   type InstallationOptions,
 } from '../../src/lib/server/installation.ts';
-import { administer, databaseUrl } from './postgres-setup.ts';
+import { administer, databaseUrl } from './postgres-databases.ts';
 
 export interface TestInstallation {
   installation: Installation;

@@ -1,7 +1,7 @@
-import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/lib/server/database/open.ts';
 import { millis } from '../../src/lib/domain/time.ts';
+import { administer, databaseUrl } from './postgres-databases.ts';
 import { startPostgres } from './postgres-server.ts';
 
 declare module 'vitest' {
@@ -27,22 +27,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await administer(server.url, `drop database ${template} with (force)`);
     await server.stop();
   };
-}
-
-/** Runs one statement on the server, beside all tests' databases. */
-export async function administer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
-
-/** The address of another database on the same server. */
-export function databaseUrl(server: string, database: string): string {
-  const url = new URL(server);
-  url.pathname = `/${database}`;
-  return url.href;
 }
