@@ -19,10 +19,7 @@ const SERVICE_WORKER = "default-src 'none'; script-src 'self'; connect-src 'self
 /** What browsers would let a page ask for, and no page here does unless it stands below. */
 const FEATURES = [
   'accelerometer',
-  'ambient-light-sensor',
-  'attribution-reporting',
   'autoplay',
-  'bluetooth',
   'browsing-topics',
   'camera',
   'clipboard-read',
@@ -51,7 +48,6 @@ const FEATURES = [
   'serial',
   'storage-access',
   'usb',
-  'web-share',
   'window-management',
   'xr-spatial-tracking',
 ];
@@ -59,7 +55,7 @@ const FEATURES = [
 /** Who uses what. Languages stand before a ticket's path, so that only its end is looked at. */
 const USERS = [
   // Scans, sounds, stays awake, and hands its scans over as a file.
-  { pages: /^\/door(\/|$)/, features: ['camera', 'autoplay', 'fullscreen', 'screen-wake-lock', 'web-share'] },
+  { pages: /^\/door(\/|$)/, features: ['camera', 'autoplay', 'fullscreen', 'screen-wake-lock'] },
   // Stays awake in a queue.
   { pages: /\/ticket\//, features: ['screen-wake-lock'] },
   { pages: /^\/office\/[^/]+\/wall$/, features: ['fullscreen', 'screen-wake-lock'] },

@@ -48,6 +48,8 @@ const server = createServer((request, response) => {
     response.writeHead(400).end();
     return;
   }
+  // Whole files only: they are small, and a part that ends before it begins would end the process.
+  delete headers.range;
   if (builds.answer(request, response)) return;
   handler(request, response, () => response.writeHead(404).end());
 });

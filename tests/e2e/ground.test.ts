@@ -37,7 +37,7 @@ describe('a page', () => {
 
   test('carries the strict policy', async () => {
     const policy = (await fetch(server.url)).headers.get('content-security-policy');
-    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain('unsafe-inline');
   });
@@ -94,4 +94,13 @@ test('a server that is told to stop, stops at once, with kept-alive connections 
   const started = Date.now();
   expect(await other.stop()).toBe(0);
   expect(Date.now() - started).toBeLessThan(2000);
+});
+
+test('whoever asks for a part of a file that ends before it begins gets the whole of it, and the server goes on', async () => {
+  const file = `${server.url}/icon.svg`;
+  const whole = await (await fetch(file)).text();
+  for (const range of ['bytes=5-1', 'bytes=-', 'bytes=99999999-', 'bytes=0-3']) {
+    const answer = await fetch(file, { headers: { range } });
+    expect([answer.status, await answer.text()]).toEqual([200, whole]);
+  }
 });

@@ -133,8 +133,7 @@ describe.each(routeIds)('%s', (routeId) => {
 
   test('may use what it needs of the device, and nothing else', async () => {
     const features = featuresOf(await ask(addressOf(routeId)));
-    const needed =
-      routeId === '/door' ? ['autoplay', 'camera', 'fullscreen', 'screen-wake-lock', 'web-share'] : [];
+    const needed = routeId === '/door' ? ['autoplay', 'camera', 'fullscreen', 'screen-wake-lock'] : [];
     if (routeId.startsWith('/(public)/ticket/')) needed.push('screen-wake-lock');
     if (routeId.endsWith('/wall')) needed.push('fullscreen', 'screen-wake-lock');
     expect(features.sort()).toEqual(needed);
