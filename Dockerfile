@@ -19,7 +19,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/build ./build
-COPY --from=build /app/scripts/serve.mjs /app/scripts/former-builds.mjs /app/scripts/healthcheck.mjs ./scripts/
+COPY --from=build /app/scripts/serve.mjs /app/scripts/former-builds.mjs /app/scripts/response-headers.mjs /app/scripts/healthcheck.mjs ./scripts/
 COPY --from=build --chown=node:node /app/empty /data
 VOLUME /data
 USER node

@@ -3,7 +3,8 @@ import svelte from 'eslint-plugin-svelte';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
-import house from './scripts/lint/walls.js';
+import secrets from './scripts/lint/secrets.js';
+import walls from './scripts/lint/walls.js';
 import svelteConfig from './svelte.config.js';
 
 export default defineConfig(
@@ -20,10 +21,11 @@ export default defineConfig(
         extraFileExtensions: ['.svelte'],
       },
     },
-    plugins: { house },
+    plugins: { house: { rules: { ...walls.rules, ...secrets.rules } } },
     rules: {
       'house/walls': 'error',
       'house/resolvable': 'error',
+      'house/constant-time': 'error',
       'no-undef': 'off', // TypeScript knows better.
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -11,7 +11,7 @@ import type { Database } from './database/open.ts';
 import type { DeviceRow } from './database/schema.ts';
 import { touchSetting } from './events.ts';
 import type { Installation } from './installation.ts';
-import { createCode, createToken, hashToken, normalizedCode } from './secrets.ts';
+import { createCode, createToken, hashToken, normalizedCode, sameText } from './secrets.ts';
 
 /** How long a pairing code can be used, in milliseconds. */
 export const PAIRING_CODE_LIFETIME = 12 * HOUR;
@@ -125,7 +125,7 @@ export async function authenticateDevice(
     .where((where) => where.or([where('token_hash', '=', hash), where('hand_in_hash', '=', hash)]))
     .executeTakeFirst();
   if (!device) return null;
-  const handInOnly = device.token_hash !== hash;
+  const handInOnly = !sameText(device.token_hash, hash);
   // Paired before tablets could be locked: from now on it can hand in while it is.
   if (device.hand_in_hash === null && !handInOnly) {
     const hand_in_hash = hashToken(await handInTokenOf(token));

@@ -1,5 +1,5 @@
 import type { Database } from './database/open.ts';
-import type { Secrets } from './secrets.ts';
+import { sameText, type Secrets } from './secrets.ts';
 
 /**
  * Sees to it that all processes on a database have the secret that it was begun with: with another one they could
@@ -19,7 +19,7 @@ export async function checkSecret(db: Database, secrets: Secrets): Promise<void>
     .selectFrom('installation')
     .select('secret_proof')
     .executeTakeFirstOrThrow();
-  if (secret_proof !== proof)
+  if (secret_proof === null || !sameText(secret_proof, proof))
     throw new Error(
       'EINLASS_SECRET: the database belongs to another secret; all server processes need the one it was begun with',
     );

@@ -97,6 +97,11 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+/** The same for texts, such as hashes that are kept in base64url. */
+export function sameText(a: string, b: string): boolean {
+  return sameBytes(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+}
+
 /** Crockford's base32 without the letters that are read as numbers. */
 const CODE_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 

@@ -4,7 +4,7 @@ import { lockInstallation } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { Installation } from './installation.ts';
 import type { OrganiserForm } from './organiser-form.ts';
-import { hashToken, type Secrets } from './secrets.ts';
+import { hashToken, sameText, type Secrets } from './secrets.ts';
 
 export const SETUP_LINK_LIFETIME = 7 * DAY;
 
@@ -43,7 +43,7 @@ export async function createSetupLink({ db, clock, secrets }: Installation): Pro
       .execute();
     for (const { token_hash, expires_at } of unused) {
       const token = tokenOf(secrets, database_id, expires_at);
-      if (hashToken(token) === token_hash) return token;
+      if (sameText(hashToken(token), token_hash)) return token;
     }
     const expiresAt = addMillis(now, SETUP_LINK_LIFETIME);
     const token = tokenOf(secrets, database_id, expiresAt);

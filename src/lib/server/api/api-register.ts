@@ -6,6 +6,7 @@ import type { Installation } from '../installation.ts';
 import { runBatch } from '../office-registrations.ts';
 import type { NewApiRegistration } from './api-schemas.ts';
 import type { ApiClient } from './api-tokens.ts';
+import { sameText } from '../secrets.ts';
 
 /** Names the submissions that idempotency keys become. */
 const NAMESPACE = '6a0b7b0c-5f0f-4a52-9d3f-2b8f6f1d7c11';
@@ -71,7 +72,7 @@ async function isSameRequest(
     .select('body_proof')
     .where('submission_id', '=', submissionId)
     .executeTakeFirst();
-  return kept?.body_proof === proof;
+  return kept !== undefined && sameText(kept.body_proof, proof);
 }
 
 /** Deletes what keys were asked with a while ago. */

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import * as v from 'valibot';
 import { Damaged } from './damaged.ts';
 import { TableSum, type Cells } from './tables.ts';
+import { sameText } from '../secrets.ts';
 
 /**
  * A backup: lines of JSON, compressed with gzip, the same for every store.
@@ -155,7 +156,7 @@ function readHead(value: unknown): ArchiveHead {
 }
 
 function checkEnd(end: v.InferOutput<typeof EndSchema>, lines: number, hash: Hash): void {
-  if (end.lines !== lines || end.sha256 !== hash.copy().digest('hex')) throw new Damaged('altered');
+  if (end.lines !== lines || !sameText(end.sha256, hash.copy().digest('hex'))) throw new Damaged('altered');
 }
 
 function parse<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {

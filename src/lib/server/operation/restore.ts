@@ -6,7 +6,7 @@ import { v4 } from 'uuid';
 import type { Clock, Millis } from '../../domain/time.ts';
 import { writeAct } from '../acts.ts';
 import type { Tx } from '../database/open.ts';
-import { Secrets } from '../secrets.ts';
+import { sameText, Secrets } from '../secrets.ts';
 import { readArchive, type ArchiveFile, type ArchiveHead, type TableFigures } from './archive.ts';
 import { needsPassphrase, readArchiveFile, syncFolder } from './archive-file.ts';
 import { Damaged } from './damaged.ts';
@@ -91,11 +91,11 @@ function judgeSecret(
   { head, files }: Contents,
 ): 'right' | 'no_secret' | 'other_secret' {
   const here = presentSecrets(dataFolder, secret);
-  if (here) return secretProof(here) === head.secretProof ? 'right' : 'other_secret';
+  if (here) return sameText(secretProof(here), head.secretProof) ? 'right' : 'other_secret';
   const inArchive = files.find(({ file }) => file === 'secret');
   if (!inArchive) return 'no_secret';
   const brought = new Secrets(Buffer.from(inArchive.content.trim(), 'utf8'));
-  return secretProof(brought) === head.secretProof ? 'right' : 'other_secret';
+  return sameText(secretProof(brought), head.secretProof) ? 'right' : 'other_secret';
 }
 
 /** Builds the database beside its place, and puts it there when it is whole. */
