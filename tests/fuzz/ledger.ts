@@ -9,6 +9,7 @@ const RESTLESS: Record<string, readonly string[] | 'all'> = {
   watched_events: 'all',
   watched_registrations: 'all',
   verifications: 'all',
+  turns: 'all',
   // A number in the feed that was taken and not used is none that anybody misses.
   events: ['change'],
   api_tokens: ['last_used_at'],
