@@ -141,6 +141,8 @@ function atDoor(stage: Stage, tablet: Tablet): void {
     default:
   }
   const papers: Paper[] = [...office.papers(), ...(walkInPapers.get(stage) ?? [])];
+  // Everybody whom the office knew was erased.
+  if (papers.length === 0) return void office.register();
   // Mostly those come to a room's door who belong there.
   const fitting = papers.filter(
     ({ workgroup }) => tablet.app?.store.duty?.checkpointId === `${workgroup}-door`,
