@@ -1,8 +1,12 @@
 // The headers that every answer of the server carries: files and prerendered pages too, which no hook sees. What knows
 // better overwrites them, as the pages do with a policy of their own (`csp` in svelte.config.js).
 
-/** Nobody may frame, embed or script what is no page: a table, a feed, a picture. */
-const INERT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/**
+ * Nobody may frame, embed or script what is no page: a table, a feed, a picture. Of the pages that stand when little else
+ * does (`src/lib/server/store-trouble-answer.ts`, `src/error.html`) it lets the one thing that they need: their look.
+ */
+const INERT =
+  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** A browser's own viewer draws a PDF with styles and parts that are not ours to forbid; there is no script in it. */
 const PDF = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFilm } from './camera-film.ts';
@@ -154,6 +155,28 @@ test('a tablet is paired, reads a ticket with its camera, and starts without the
 });
 
 // The last, because it is what the others must not see.
+test('the page that stands while nothing can be stored has its look', async () => {
+  const server = await startServer();
+  const visitor = await (await watchedContext()).newPage();
+  await visitor.goto(`${server.url}/office/sign-in`);
+  const database = new DatabaseSync(path.join(server.dataFolder, 'einlass.sqlite'));
+  // Kept for longer than the server waits for its turn.
+  database.exec('begin immediate');
+  await visitor.fill('[name=email]', 'office@example.org');
+  await visitor.fill('[name=password]', 'vier lange Worte hier');
+  const [answer] = await Promise.all([
+    visitor.waitForResponse((response) => response.request().method() === 'POST'),
+    visitor.press('[name=password]', 'Enter'),
+  ]);
+  database.close();
+  expect(answer.status()).toBe(503);
+  await visitor.waitForLoadState();
+  expect(await visitor.locator('main').evaluate((main) => getComputedStyle(main).maxWidth)).toBe('720px');
+  expect(refused).toEqual([]);
+  await visitor.context().close();
+  await server.stop();
+});
+
 test('what is not allowed would be seen', async () => {
   await open('/integration');
   await page.evaluate(() => {
