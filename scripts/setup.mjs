@@ -119,6 +119,23 @@ const sources = [
 ];
 const generated = ['paraglide', 'paraglide-door'].map((name) => at('src', 'lib', 'i18n', name));
 
+/**
+ * Makes the app ready and runs a script on it with this process's own arguments; ends as the script does.
+ *
+ * @param {string} script - its path in the project
+ */
+export function runOnBuild(script) {
+  try {
+    install();
+    buildIfStale();
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+  const done = spawnSync(node(), [script, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+  process.exitCode = done.status ?? 1;
+}
+
 function hashSources() {
   const hash = createHash('sha256');
   for (const file of sources.flatMap((name) => filesUnder(at(name)))) {
