@@ -53,7 +53,10 @@ export class GroupCommit implements Commits {
 
   private async writeAll(): Promise<void> {
     this.writing = true;
-    while (this.waiting.length > 0) await this.writeTogether(this.waiting.splice(0, MOST_TOGETHER));
+    while (this.waiting.length > 0) {
+      await othersToo();
+      await this.writeTogether(this.waiting.splice(0, MOST_TOGETHER));
+    }
     this.writing = false;
   }
 
@@ -73,6 +76,11 @@ export class GroupCommit implements Commits {
     }
   }
 }
+
+/**
+ * The store answers without giving the loop of events a turn: whoever has sent something meanwhile is heard only now.
+ */
+const othersToo = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** @returns null when the piece has failed and was told so; the others' changes stay */
 async function attemptAlone(tx: Tx, piece: Piece): Promise<(() => void) | null> {
