@@ -16,14 +16,19 @@ export interface Intake {
   stored: number;
 }
 
+export interface ScanIntake extends Intake {
+  /** The numbers of the feed that these scans have taken, the first and the last; null when they took none. */
+  numbers: { first: number; last: number } | null;
+}
+
 /** Appends scans to the log, each once; what can't be right becomes an anomaly. Every id that was sent is acknowledged. */
 export async function storeScans(
   tx: Tx,
   installation: Pick<Installation, 'clock'>,
   device: DeviceRow,
   records: unknown[],
-): Promise<Intake> {
-  if (records.length === 0) return { acknowledged: [], stored: 0 };
+): Promise<ScanIntake> {
+  if (records.length === 0) return { acknowledged: [], stored: 0, numbers: null };
   const anomalies = new Anomalies(tx, installation, device);
   const scans: { scan: Scan; record: unknown }[] = [];
   const odd: { reason: AnomalyReason; record: unknown }[] = [];
@@ -34,22 +39,23 @@ export async function storeScans(
   }
 
   let stored = 0;
+  let numbers: ScanIntake['numbers'] = null;
   // The event's row first: who holds it and waits for another's anomaly must not be waited for by that other.
   const last = scans.length > 0 ? await nextChange(tx, device.event_id, scans.length) : 0;
   for (const { reason, record } of odd) await anomalies.add(reason, record);
   if (scans.length > 0) {
     const first = last - scans.length + 1;
+    numbers = { first, last };
     const rows = scans.map(({ scan }, i) => rowOf(scan, device, installation.clock(), first + i));
     const inserted = await insertScans(tx, rows);
     stored = inserted.length;
     if (stored < scans.length) {
-      // Of two records with one id, the first is the one in the log.
       const taken = new Set(inserted);
-      const refused = scans.filter(({ scan }) => !taken.delete(scan.id));
+      const refused = scans.filter((_, i) => !taken.has(first + i));
       await judgeRefused(tx, refused, anomalies);
     }
   }
-  return { acknowledged: records.map(idOfRecord).filter((id) => id !== null), stored };
+  return { acknowledged: records.map(idOfRecord).filter((id) => id !== null), stored, numbers };
 }
 
 /** A record with a field that we don't know is a scan all the same; the whole of it is kept beside it. */
@@ -73,8 +79,10 @@ function judgeScan(
 /** Whether a record has a field, at any depth, that parsing has left out because it doesn't know it. */
 function hasMore(record: unknown, parsed: unknown): boolean {
   if (typeof record !== 'object' || record === null) return false;
-  const known = new Map(Object.entries(parsed ?? {}) as [string, unknown][]);
-  return Object.entries(record).some(([key, part]) => !known.has(key) || hasMore(part, known.get(key)));
+  const known = (parsed ?? {}) as Record<string, unknown>;
+  return Object.entries(record).some(
+    ([key, part]) => !Object.hasOwn(known, key) || hasMore(part, known[key]),
+  );
 }
 
 /** Scans that the log did not take: sent again, which is harmless, or in the place of another scan. */
