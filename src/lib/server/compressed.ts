@@ -4,7 +4,7 @@ import { gzip } from 'node:zlib';
 const compress = promisify(gzip);
 
 /** Below this, in bytes, compressing costs more than it saves. */
-const WORTH_IT = 1_024;
+const WORTH_IT = 8_192;
 
 /** Answers with JSON, compressed where the client takes it. */
 export async function compressedJson(request: Request, body: unknown): Promise<Response> {

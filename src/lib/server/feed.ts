@@ -41,6 +41,8 @@ export async function readFeed(
     .select(['change', 'setting_change', 'rewrites'])
     .where('id', '=', eventId)
     .executeTakeFirstOrThrow();
+  if (event.change === after && after > 0)
+    return { changes: [], position: after, more: false, rewrites: event.rewrites };
   const registrations = await db
     .selectFrom('registrations')
     .selectAll()

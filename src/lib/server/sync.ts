@@ -46,16 +46,15 @@ async function takeAndAnswer(
   const { cursor, scans, walkIns, status } = parsed.output;
   const { db, commits, clock } = installation;
   const eventId = device.event_id;
-  const { database_id } = await db.selectFrom('installation').select('database_id').executeTakeFirstOrThrow();
-  const { change } = await db
-    .selectFrom('events')
-    .select('change')
-    .where('id', '=', eventId)
+  const { change, database_id } = await db
+    .selectFrom(['events', 'installation'])
+    .select(['events.change', 'installation.database_id'])
+    .where('events.id', '=', eventId)
     .executeTakeFirstOrThrow();
   // Before anything is taken in: a cursor from a lost future must not be caught up with by what comes along with it.
   const known = cursor === null ? 0 : parseCursor(cursor, database_id, change);
 
-  const { acknowledged, scansStored, walkInsStored, lock } = await commits.run(async (tx) => {
+  const { acknowledged, scansStored, numbers, walkInsStored, lock } = await commits.run(async (tx) => {
     const walkInsTaken = await storeWalkIns(tx, installation, device, walkIns);
     const scansTaken = await storeScans(tx, installation, device, scans);
     const now = clock();
@@ -84,6 +83,7 @@ async function takeAndAnswer(
       lock,
       acknowledged: [...walkInsTaken.acknowledged, ...scansTaken.acknowledged],
       scansStored: scansTaken.stored,
+      numbers: scansTaken.numbers,
       walkInsStored: walkInsTaken.stored,
     };
   });
@@ -100,7 +100,11 @@ async function takeAndAnswer(
     const nothing = { changes: [], cursor: formatCursor(database_id, 0), more: false };
     return { kind: 'synced', answer: { acknowledged, ...nothing, serverTime: clock(), revoked } };
   }
-  const page = await readFeed(db, eventId, known ?? 0, device.id);
+  // Of its own scans a tablet is told nothing, and there was nothing but them since it last asked.
+  const onlyOwn = numbers !== null && known !== null && known > 0 && known === numbers.first - 1;
+  const page = onlyOwn
+    ? { changes: [], position: numbers.last, more: false }
+    : await readFeed(db, eventId, known ?? 0, device.id);
   const answer: SyncResponseWire = {
     acknowledged,
     changes: page.changes,
