@@ -215,7 +215,7 @@ export class Tablet {
   private show(what: string, work: (app: App) => Promise<ScanOutcome>): Promise<string> {
     return this.deed(what, async (app) => {
       const paired = app.store.identity?.deviceId;
-      const outcome = await work(app);
+      const outcome = await settledAlive(app, work(app));
       const sound = !this.disk.troubled && paired && app.store.identity?.deviceId === paired;
       if (outcome.kind === 'not_stored' && sound)
         this.world.violate('waits', `${this.name}: a sound disk did not take the scan`);
@@ -235,7 +235,10 @@ export class Tablet {
     const ahead = (this.busy += 1);
     return this.on(app.process, async () => {
       const steps = this.begin(app, deed);
-      const shown = await work(app).catch((error: unknown) => this.failed(what, error));
+      const shown = await settledAlive(
+        app,
+        work(app).catch((error: unknown) => this.failed(what, error)),
+      );
       steps();
       this.busy -= 1;
       ledger.end(deed, shown);
@@ -334,4 +337,9 @@ export class Tablet {
       });
     });
   }
+}
+
+/** What a program's work comes to; nothing ever, when it was killed meanwhile and hears only of its lost connections. */
+function settledAlive<Result>({ process }: App, work: Promise<Result>): Promise<Result> {
+  return work.finally(() => (process.alive ? undefined : new Promise(() => undefined)));
 }
