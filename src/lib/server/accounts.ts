@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, type Millis } from '../domain/time.ts';
+import { HOUR, millis, MINUTE, type Millis } from '../domain/time.ts';
 import { countAttempt, forgetAttempts, type AttemptLimit } from './attempts.ts';
 import { authOf, browserOf, cookiesIn, refusalOf, type SessionCookie } from './auth.ts';
 import type { Installation } from './installation.ts';
@@ -10,6 +10,11 @@ export interface Organiser {
   id: string;
   name: string;
   email: string;
+  session: {
+    id: string;
+    /** When it ends unless it is prolonged by then. */
+    until: Millis;
+  };
 }
 
 /** One person at one place who has forgotten the password. */
@@ -103,10 +108,20 @@ export async function readOrganiser(
   }
   if (setCookie) for (const cookie of cookiesIn(answer.headers)) setCookie(cookie);
   if (!answer.response) return null;
-  const { id, name, email } = answer.response.user;
-  return { id, name, email };
+  const { user, session } = answer.response;
+  const until = Math.min(session.expiresAt.getTime(), lastMomentOf(session));
+  return {
+    id: user.id,
+    name: user.name,
+    email: user.email,
+    session: { id: session.id, until: millis(until) },
+  };
 }
 
-function hasLivedOut({ clock }: Installation, { createdAt }: { createdAt: Date }): boolean {
-  return createdAt.getTime() + SESSION_LIFETIME <= clock();
+function hasLivedOut({ clock }: Installation, session: { createdAt: Date }): boolean {
+  return lastMomentOf(session) <= clock();
+}
+
+function lastMomentOf({ createdAt }: { createdAt: Date }): number {
+  return createdAt.getTime() + SESSION_LIFETIME;
 }

@@ -58,8 +58,17 @@ export function eventStream(options: EventStreamOptions): Response {
   });
 }
 
+const encoder = new TextEncoder();
+let written = { text: '', message: encoder.encode('') };
+
+/** A message with this text. Thousands of pages get the same one, one after the other, so the last is kept. */
+function messageOf(text: string): Uint8Array {
+  if (written.text !== text)
+    written = { text, message: encoder.encode(`${text.replace(/^/gm, 'data: ')}\n\n`) };
+  return written.message;
+}
+
 class Listening {
-  private readonly encoder = new TextEncoder();
   private readonly controller: ReadableStreamDefaultController<Uint8Array>;
   private readonly options: EventStreamOptions;
   private readonly unsubscribe: () => void;
@@ -112,7 +121,7 @@ class Listening {
       if (allowed && !(await allowed())) return this.close();
       const text = await produce();
       if (this.ended) return;
-      if (text !== null) this.write(text.replace(/^/gm, 'data: ') + '\n\n');
+      if (text !== null) this.enqueue(messageOf(text));
       if (newsSince !== null) metrics?.feedLag.observe((performance.now() - newsSince) / 1000);
     } catch (error) {
       onError?.(error);
@@ -135,7 +144,11 @@ class Listening {
   }
 
   private write(text: string): void {
-    if (!this.ended) this.controller.enqueue(this.encoder.encode(text));
+    this.enqueue(encoder.encode(text));
+  }
+
+  private enqueue(bytes: Uint8Array): void {
+    if (!this.ended) this.controller.enqueue(bytes);
   }
 
   private close(): void {

@@ -67,7 +67,7 @@ export type InvitationOutcome =
 export function acceptInvitation(
   installation: Installation,
   token: string,
-  organiser: Organiser,
+  organiser: Pick<Organiser, 'id' | 'name'>,
 ): Promise<InvitationOutcome> {
   return useInvitation(installation, token, () => Promise.resolve({ user: organiser, cookies: [] }));
 }

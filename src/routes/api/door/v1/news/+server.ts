@@ -1,5 +1,6 @@
 import { authenticateDevice } from '$lib/server/devices';
 import { eventStream } from '$lib/server/event-stream';
+import { mayTabletListen } from '$lib/server/stream-access';
 import { notPaired } from '../not-paired';
 import type { RequestHandler } from './$types';
 
@@ -7,8 +8,7 @@ import type { RequestHandler } from './$types';
 export const GET: RequestHandler = async (event) => {
   const { request, locals } = event;
   const { installation } = locals;
-  const authorization = request.headers.get('authorization');
-  const authenticated = await authenticateDevice(installation.db, authorization);
+  const authenticated = await authenticateDevice(installation.db, request.headers.get('authorization'));
   if (!authenticated || authenticated.handInOnly) return notPaired(event);
   return eventStream({
     news: installation.news,
@@ -16,8 +16,7 @@ export const GET: RequestHandler = async (event) => {
     eventId: authenticated.device.event_id,
     produce: () => Promise.resolve('news'),
     // A revoked tablet learns that it is with its next sync, and hears nothing more after that.
-    allowed: async () =>
-      (await authenticateDevice(installation.db, authorization))?.device.revoked_at === null,
+    allowed: () => mayTabletListen(installation, authenticated.device),
     onError: (err) => installation.log.error({ err }, 'news stream failed'),
   });
 };

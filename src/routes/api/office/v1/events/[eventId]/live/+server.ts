@@ -3,20 +3,17 @@ import { EventIdSchema } from '$lib/domain/ids';
 import { seenBy, type LiveView } from '$lib/domain/live-view';
 import { may, type Standing } from '$lib/domain/office-rights';
 import { SECOND } from '$lib/domain/time';
-import { readOrganiser } from '$lib/server/accounts';
 import { eventStream } from '$lib/server/event-stream';
 import { findEvent } from '$lib/server/events';
 import { readLiveView } from '$lib/server/live-view';
-import { readStanding } from '$lib/server/members';
 import { problem } from '$lib/server/problem';
+import { standingOfWatcher } from '$lib/server/stream-access';
 import type { RequestHandler } from './$types';
 
 /** Without news a view is sent this often, because tablets are heard without anything having changed. */
 const REFRESH = 10 * SECOND;
 /** Several scans a second become one message, so that hundreds of open pages don't keep the server from its tablets. */
 const GAP = 0.3 * SECOND;
-/** For so long somebody who may look goes unasked, in milliseconds: one page in a busy hour gets many messages. */
-const TRUSTED = SECOND;
 
 /** The event as it stands: once as JSON, or as a stream for whoever accepts `text/event-stream`. */
 export const GET: RequestHandler = async ({ params, request, locals }) => {
@@ -30,20 +27,16 @@ export const GET: RequestHandler = async ({ params, request, locals }) => {
     return new Response(await read(), {
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store', vary: 'accept' },
     });
-  let askedAt = -Infinity;
   return eventStream({
     news: installation.news,
     metrics: installation.metrics,
     eventId: event.id,
     produce: read,
-    // Whoever signs out elsewhere, whose session ends or whose role is taken away, sees no more a second later.
+    // Whoever signs out elsewhere, whose session ends or whose role is taken away, sees nothing more.
     allowed: async () => {
-      const now = performance.now();
-      if (now - askedAt < TRUSTED) return true;
-      if ((await readOrganiser(installation, request.headers)) === null) return false;
-      standing = await readStanding(installation.db, organiser!.id, event.id);
-      askedAt = now;
-      return may(standing, 'see_headcount');
+      const now = await standingOfWatcher(installation, organiser!, event.id);
+      if (now) standing = now;
+      return now !== null && may(now, 'see_headcount');
     },
     onError: (err) => installation.log.error({ err }, 'live view failed'),
     gap: GAP,
