@@ -23,6 +23,12 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     renew: 'signed_in',
     off: 'signed_in',
   },
+  '/office/accounts': {
+    GET: 'manage_accounts',
+    disable: 'manage_accounts',
+    enable: 'manage_accounts',
+    reset: 'reset_accounts',
+  },
   '/office/new': { GET: 'create_events', default: 'create_events' },
   '/office/sign-in': { GET: 'open', default: 'open' },
   '/office/sign-in/code': { GET: 'open', code: 'open', recovery: 'open' },

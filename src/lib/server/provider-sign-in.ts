@@ -1,6 +1,6 @@
 import { MINUTE } from '../domain/time.ts';
 import { countAttempt, type AttemptLimit, type AttemptOutcome } from './attempts.ts';
-import { browserOf, cookiesIn, type SessionCookie } from './auth.ts';
+import { ACCOUNT_DISABLED, browserOf, cookiesIn, type SessionCookie } from './auth.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { Installation } from './installation.ts';
 import { originOf } from './network.ts';
@@ -22,6 +22,8 @@ export const PROVIDER_REFUSALS = [
   'other_email',
   /** The login at the provider belongs to another account already. */
   'taken',
+  /** There is an account, and it is disabled. */
+  'disabled',
   'cancelled',
   /** It took too long, or came from somewhere else. */
   'expired',
@@ -147,6 +149,7 @@ const REFUSALS: Partial<Record<string, ProviderRefusal>> = {
   no_invitation: 'no_invitation',
   email_does_not_match: 'other_email',
   account_already_linked_to_different_user: 'taken',
+  [ACCOUNT_DISABLED]: 'disabled',
   access_denied: 'cancelled',
   state_mismatch: 'expired',
   state_not_found: 'expired',

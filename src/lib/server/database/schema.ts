@@ -410,11 +410,22 @@ export interface UsersTable {
   id: string;
   name: string;
   email: string;
+  two_factor_enabled: Generated<boolean>;
+  /** From when on nobody gets in with it; null: somebody does. */
+  disabled_at: Generated<Millis | null>;
+  /** When an administrator has taken the second factor away; null once there is one again. */
+  factor_taken_at: Generated<Millis | null>;
+  /** Whether the mail that tells its owner of that has yet to be sent. */
+  factor_notice_due: Generated<Flag>;
 }
 
 export interface SessionsTable {
   id: string;
   user_id: string;
+  /** By what it began; null in those of before that was written down, which began by a password. */
+  way: Generated<'password' | 'provider' | null>;
+  /** When its owner has last proved who they are; null: never since that is written down. */
+  proved_at: Generated<Millis | null>;
 }
 
 /** The code from an app that somebody is asked for beside the password. */
@@ -432,6 +443,8 @@ export interface UserAccountsTable {
   id: string;
   user_id: string;
   provider_id: string;
+  /** A hash, where it is a password. */
+  password: Generated<string | null>;
 }
 
 export interface VerificationsTable {

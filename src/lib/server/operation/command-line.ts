@@ -8,6 +8,8 @@ const OPTIONS = {
   'passphrase-file': { type: 'string' },
   to: { type: 'string' },
   'new-access': { type: 'boolean' },
+  disable: { type: 'boolean' },
+  enable: { type: 'boolean' },
   'revoke-old': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;

@@ -3,7 +3,7 @@ import { backUp } from './backup.ts';
 import { clock, readPassphrase, withInstallation, withStore, WrongUse, type Context } from './context.ts';
 import { presentSecrets } from './data-files.ts';
 import { move } from './move.ts';
-import { makeOrganiser } from './organiser.ts';
+import { makeOrganiser, switchAccount } from './organiser.ts';
 import { restore, type RestoreOutcome } from './restore.ts';
 import { rotateKeys } from './rotate-keys.ts';
 import { readStatus } from './status.ts';
@@ -178,9 +178,28 @@ async function runOrganiser(context: Context, email: string): Promise<Exit> {
     case 'already_administrator':
       print('The account administers everything already. Is access lost? Then add --new-access.');
       return 0;
+    case 'disabled':
+      throw new WrongUse('The account is disabled. Let it in again first: account E-MAIL --enable');
     case 'bad_email':
       throw new WrongUse('That is no e-mail address.');
   }
+}
+
+async function runAccount(context: Context, email: string): Promise<Exit> {
+  const { disable = false, enable = false } = context.values;
+  if (disable === enable) throw new WrongUse('Say which: --disable or --enable.');
+  const outcome = await withInstallation(context, (installation) =>
+    switchAccount(installation, email, disable ? 'disabled' : 'enabled'),
+  );
+  if (outcome === 'unknown') throw new WrongUse('There is no account with this address.');
+  if (outcome === 'last_administrator')
+    throw new WrongUse('It is the last account that administers everything: make another one first.');
+  context.print(
+    outcome === 'disabled'
+      ? 'The account is disabled, and signed out everywhere. Its live pages close within seconds.'
+      : 'The account is enabled.',
+  );
+  return 0;
 }
 
 async function runRotateKeys(context: Context, slug: string): Promise<Exit> {
@@ -225,6 +244,7 @@ export const COMMANDS = new Map<string, Command>([
   ['verify', { operands: 0, options: [], run: runVerify }],
   ['move', { operands: 0, options: ['to'], run: runMove }],
   ['organiser', { operands: 1, options: ['new-access'], run: runOrganiser }],
+  ['account', { operands: 1, options: ['disable', 'enable'], run: runAccount }],
   ['rotate-keys', { operands: 1, options: ['revoke-old'], run: runRotateKeys }],
   ['status', { operands: 0, options: [], run: runStatus }],
 ]);

@@ -16,6 +16,8 @@ export interface Context {
     to?: string | undefined;
     'new-access'?: boolean | undefined;
     'revoke-old'?: boolean | undefined;
+    disable?: boolean | undefined;
+    enable?: boolean | undefined;
   };
 }
 

@@ -5,6 +5,7 @@ export const HELP = `npm run einlass -- COMMAND
   verify               counts everything anew and says what is not as it must be
   move --to ADDRESS    copies the installation from SQLite into an empty PostgreSQL (postgres://…); stop the server before
   organiser E-MAIL     makes somebody an administrator, and prints a link
+  account E-MAIL       --disable: nobody gets in with it any more; --enable: again
   rotate-keys EVENT    gives an event a new key for its tickets; EVENT is the end of its address
   status               says how the installation is doing
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createAccountReset } from '../account-reset.ts';
+import { disableAccount, enableAccount, type DisableOutcome } from '../account-admin.ts';
 import { writeAct } from '../acts.ts';
 import { EmailRefused, signUp } from '../auth.ts';
 import type { Tx } from '../database/open.ts';
@@ -13,7 +14,8 @@ export type OrganiserOutcome =
   | { kind: 'made'; path: string }
   /** The link gives the account a new password, and takes its second factor away. */
   | { kind: 'new_access'; path: string; madeAdministrator: boolean }
-  | { kind: 'made_administrator' | 'already_administrator' | 'bad_email' };
+  /** An account that is disabled is enabled first. */
+  | { kind: 'made_administrator' | 'already_administrator' | 'bad_email' | 'disabled' };
 
 /**
  * Makes somebody an administrator of the installation, at the word of whoever runs the server.
@@ -31,10 +33,11 @@ export async function makeOrganiser(
   if (setup) return { kind: 'set_up', path: `/office/setup/${setup}` };
   const user = await db
     .selectFrom('users')
-    .select('id')
+    .select(['id', 'disabled_at'])
     .where('email', '=', email.trim().toLowerCase())
     .executeTakeFirst();
   if (!user) return makeAccount(installation, email.trim());
+  if (user.disabled_at !== null) return { kind: 'disabled' };
   const madeAdministrator = await db
     .transaction()
     .execute((tx) => makeAdministrator(installation, tx, user.id));
@@ -43,6 +46,31 @@ export async function makeOrganiser(
     return { kind: 'new_access', path: resetPath(token), madeAdministrator };
   }
   return { kind: madeAdministrator ? 'made_administrator' : 'already_administrator' };
+}
+
+export type AccountSwitchOutcome =
+  Extract<DisableOutcome, 'disabled' | 'unknown' | 'last_administrator'> | 'enabled';
+
+/**
+ * Disables an account, or enables it again, at the word of whoever runs the server.
+ *
+ * @returns which of both it is now, or why nothing was changed
+ */
+export async function switchAccount(
+  installation: Installation,
+  email: string,
+  to: 'disabled' | 'enabled',
+): Promise<AccountSwitchOutcome> {
+  const user = await installation.db
+    .selectFrom('users')
+    .select('id')
+    .where('email', '=', email.trim().toLowerCase())
+    .executeTakeFirst();
+  if (!user) return 'unknown';
+  if (to === 'enabled') return (await enableAccount(installation, user.id, null)) ? 'enabled' : 'unknown';
+  const outcome = await disableAccount(installation, user.id, null);
+  // Nobody's own account is meant here: whoever runs the server is not signed in.
+  return outcome === 'own' ? 'unknown' : outcome;
 }
 
 /** Until its owner chooses a password, nobody knows one. */
