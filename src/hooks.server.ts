@@ -16,6 +16,7 @@ import { ruleOf } from '$lib/server/office-rules';
 import { isForeign } from '$lib/server/own-origin';
 import { statusClass } from '$lib/server/operate/metrics';
 import { problem } from '$lib/server/problem';
+import { owesSecondFactor, SECOND_FACTOR_PAGE } from '$lib/server/second-factor-demand';
 import { noteSecurity } from '$lib/server/security-log';
 import { setSessionCookies } from '$lib/server/session-cookies';
 import { startInstallation } from '$lib/server/start';
@@ -142,6 +143,11 @@ const office: Handle = async ({ event, resolve }) => {
     if (isWire) return problem(401, 'signed_out', 'Sign in to the office first.');
     const back = request.method === 'GET' ? url.pathname + url.search : url.pathname;
     redirect(303, `/office/sign-in?${new URLSearchParams({ to: back })}`);
+  }
+  if (owesSecondFactor(installation, locals.organiser, route.id)) {
+    if (isWire) return problem(403, 'second_factor_missing', 'Set up a second factor in the office first.');
+    const to = request.method === 'GET' ? url.pathname + url.search : url.pathname;
+    redirect(303, `${SECOND_FACTOR_PAGE}?${new URLSearchParams({ to })}`);
   }
   locals.standing = await standingAt(installation, locals.organiser, params);
   if (rule === 'signed_in' || may(locals.standing, rule)) return resolve(event);

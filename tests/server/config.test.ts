@@ -8,6 +8,12 @@ const from = 'Stadt Gütersloh <einlass@guetersloh.de>';
 const mailOf = (url: string, sender = from) =>
   readConfig({ EINLASS_SMTP_URL: url, EINLASS_MAIL_FROM: sender }).mail;
 
+test('a second factor is offered, and demanded where that is said', () => {
+  expect(readConfig({}).secondFactorRequired).toBe(false);
+  expect(readConfig({ EINLASS_SECOND_FACTOR: 'required' }).secondFactorRequired).toBe(true);
+  expect(() => readConfig({ EINLASS_SECOND_FACTOR: '1' })).toThrow(/^EINLASS_SECOND_FACTOR: /);
+});
+
 describe('the mail server', () => {
   test('is none where none is named: mails wait', () => {
     expect(readConfig({}).mail).toBeNull();

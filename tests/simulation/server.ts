@@ -119,6 +119,7 @@ export class Server {
       operator: {},
       sendsMail: false,
       provider: null,
+      secondFactorRequired: false,
       privateWebhooks: false,
       beforeClose: () => undefined,
       build: 'simulation',

@@ -114,7 +114,10 @@ export async function readOrganiser(
   });
   const isOver =
     answer.response &&
-    (hasLivedOut(installation, answer.response.session) || answer.response.user.disabledAt != null);
+    // Where a second factor is demanded, it must be known by which way somebody has come.
+    ((installation.secondFactorRequired && answer.response.session.way == null) ||
+      hasLivedOut(installation, answer.response.session) ||
+      answer.response.user.disabledAt != null);
   if (answer.response && isOver) {
     await installation.db.deleteFrom('sessions').where('id', '=', answer.response.session.id).execute();
     return null;

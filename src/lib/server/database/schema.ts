@@ -422,7 +422,7 @@ export interface UsersTable {
 export interface SessionsTable {
   id: string;
   user_id: string;
-  /** By what it began; null in those of before that was written down, which began by a password. */
+  /** By what it began; null in those that a process of before has begun, which does not write that down. */
   way: Generated<'password' | 'provider' | null>;
   /** When its owner has last proved who they are; null: never since that is written down. */
   proved_at: Generated<Millis | null>;

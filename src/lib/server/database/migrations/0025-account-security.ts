@@ -11,9 +11,10 @@ async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.alterTable('sessions').addColumn('way', 'text').execute();
   await db.schema.alterTable('sessions').addColumn('proved_at', 'bigint').execute();
-  // Who has no password can have come by the provider only.
-  await sql`update sessions set way = 'provider'
-    where user_id not in (select user_id from user_accounts where provider_id = 'credential')`.execute(db);
+  // Who has no password can have come by the provider only; of who has both, nobody knows.
+  await sql`update sessions set way = case
+    when user_id in (select user_id from user_accounts where provider_id = 'credential') then 'password'
+    else 'provider' end`.execute(db);
 }
 
 export const accountSecurity: Migration = { up };
