@@ -8,7 +8,7 @@ import { listInstallationActs } from '../../src/lib/server/acts.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
 import { acceptWithNewAccount, createInvitation } from '../../src/lib/server/invitations.ts';
-import { makeOrganiser, switchAccount } from '../../src/lib/server/operation/organiser.ts';
+import { makeOrganiser, changeAccount } from '../../src/lib/server/operation/organiser.ts';
 import { standingOfWatcher } from '../../src/lib/server/stream-access.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation } from '../support/installation.ts';
@@ -135,11 +135,11 @@ describe('nobody', () => {
 });
 
 test('whoever runs the server disables and enables by the address', async () => {
-  const turn = (email: string, to: 'disabled' | 'enabled') => switchAccount(installation, email, to);
-  expect(await turn(' Demir@example.org ', 'disabled')).toBe('disabled');
+  const turn = (email: string, to: 'disable' | 'enable') => changeAccount(installation, email, to);
+  expect(await turn(' Demir@example.org ', 'disable')).toBe('done');
   expect(await signIn()).toBe('disabled');
-  expect(await turn(DEMIR.email, 'enabled')).toBe('enabled');
+  expect(await turn(DEMIR.email, 'enable')).toBe('done');
   expect(await signIn()).toBe('signed_in');
-  expect(await turn(MERTENS.email, 'disabled')).toBe('last_administrator');
-  expect(await turn('nobody@example.org', 'enabled')).toBe('unknown');
+  expect(await turn(MERTENS.email, 'disable')).toBe('last_administrator');
+  expect(await turn('nobody@example.org', 'enable')).toBe('unknown');
 });

@@ -216,7 +216,7 @@ export const COLUMNS: Record<string, Record<string, Meaning>> = {
     two_factor_enabled: 'office',
     disabled_at: 'office',
     factor_taken_at: 'office',
-    factor_notice_due: 'office',
+    factor_notice_at: 'office',
     created_at: 'office',
     updated_at: 'office',
   },

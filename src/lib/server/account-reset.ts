@@ -9,7 +9,9 @@ import { createToken, hashToken } from './secrets.ts';
 const LIFETIME = DAY;
 
 /**
- * Makes the link by which somebody who has lost password or telephone gets in again; earlier ones are good no more.
+ * Makes the link by which somebody who has lost the password gets in again; earlier ones are good no more. A second
+ * factor stays: it is taken away by `takeSecondFactor`.
+ *
  * Whoever holds it gets the account, and with it every event that the account may see: that is why only who administers
  * the installation makes one.
  *
@@ -72,8 +74,8 @@ export async function readAccountReset(
 }
 
 /**
- * Uses up the link: the account gets a new password, its second factor is gone, and every session is over. Nobody is
- * signed in by it.
+ * Uses up the link: the account gets a new password, and every session is over. Nobody is signed in by it, and a second
+ * factor is asked for as before.
  *
  * @returns false when the link can't be used
  */
@@ -115,8 +117,6 @@ export async function useAccountReset(
         accountId: userId,
         password: hash,
       });
-    await tx.deleteFrom('second_factors').where('user_id', '=', userId).execute();
-    await internalAdapter.updateUser(userId, { twoFactorEnabled: false });
     await tx.deleteFrom('sessions').where('user_id', '=', userId).execute();
     await writeAct(installation, tx, {
       eventId: null,

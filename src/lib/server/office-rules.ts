@@ -28,6 +28,7 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     disable: 'manage_accounts',
     enable: 'manage_accounts',
     reset: 'reset_accounts',
+    take_factor: 'reset_accounts',
   },
   '/office/new': { GET: 'create_events', default: 'create_events' },
   '/office/sign-in': { GET: 'open', default: 'open' },

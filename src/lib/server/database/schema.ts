@@ -415,8 +415,8 @@ export interface UsersTable {
   disabled_at: Generated<Millis | null>;
   /** When an administrator has taken the second factor away; null once there is one again. */
   factor_taken_at: Generated<Millis | null>;
-  /** Whether the mail that tells its owner of that has yet to be sent. */
-  factor_notice_due: Generated<Flag>;
+  /** When the mail that tells its owner of that is tried next; null: it is sent, or not to be. */
+  factor_notice_at: Generated<Millis | null>;
 }
 
 export interface SessionsTable {

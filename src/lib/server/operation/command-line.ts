@@ -10,6 +10,7 @@ const OPTIONS = {
   'new-access': { type: 'boolean' },
   disable: { type: 'boolean' },
   enable: { type: 'boolean' },
+  'drop-second-factor': { type: 'boolean' },
   'revoke-old': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;

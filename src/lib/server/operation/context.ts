@@ -18,6 +18,7 @@ export interface Context {
     'revoke-old'?: boolean | undefined;
     disable?: boolean | undefined;
     enable?: boolean | undefined;
+    'drop-second-factor'?: boolean | undefined;
   };
 }
 

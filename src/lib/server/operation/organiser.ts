@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createAccountReset } from '../account-reset.ts';
-import { disableAccount, enableAccount, type DisableOutcome } from '../account-admin.ts';
+import { disableAccount, enableAccount } from '../account-admin.ts';
 import { writeAct } from '../acts.ts';
 import { EmailRefused, signUp } from '../auth.ts';
 import type { Tx } from '../database/open.ts';
+import { takeSecondFactor } from '../factor-loss.ts';
 import type { Installation } from '../installation.ts';
 import { createSetupLink } from '../setup-link.ts';
 
@@ -12,7 +13,7 @@ export type OrganiserOutcome =
   | { kind: 'set_up'; path: string }
   /** There was no such account: the link lets its owner choose a password. */
   | { kind: 'made'; path: string }
-  /** The link gives the account a new password, and takes its second factor away. */
+  /** The link gives the account a new password; a second factor stays. */
   | { kind: 'new_access'; path: string; madeAdministrator: boolean }
   /** An account that is disabled is enabled first. */
   | { kind: 'made_administrator' | 'already_administrator' | 'bad_email' | 'disabled' };
@@ -20,8 +21,7 @@ export type OrganiserOutcome =
 /**
  * Makes somebody an administrator of the installation, at the word of whoever runs the server.
  *
- * @param newAccess - also makes a link by which the account's owner gets in again who has lost password, phone or
- *   recovery codes
+ * @param newAccess - also makes a link by which the account's owner gets in again who has lost the password
  */
 export async function makeOrganiser(
   installation: Installation,
@@ -48,29 +48,33 @@ export async function makeOrganiser(
   return { kind: madeAdministrator ? 'made_administrator' : 'already_administrator' };
 }
 
-export type AccountSwitchOutcome =
-  Extract<DisableOutcome, 'disabled' | 'unknown' | 'last_administrator'> | 'enabled';
+/** What whoever runs the server does with somebody's account. */
+export type AccountChange = 'disable' | 'enable' | 'drop-second-factor';
+export type AccountChangeOutcome = 'done' | 'unknown' | 'last_administrator' | 'no_second_factor';
 
-/**
- * Disables an account, or enables it again, at the word of whoever runs the server.
- *
- * @returns which of both it is now, or why nothing was changed
- */
-export async function switchAccount(
+/** Disables an account, enables it again, or takes its second factor away, at the word of whoever runs the server. */
+export async function changeAccount(
   installation: Installation,
   email: string,
-  to: 'disabled' | 'enabled',
-): Promise<AccountSwitchOutcome> {
+  change: AccountChange,
+): Promise<AccountChangeOutcome> {
   const user = await installation.db
     .selectFrom('users')
     .select('id')
     .where('email', '=', email.trim().toLowerCase())
     .executeTakeFirst();
   if (!user) return 'unknown';
-  if (to === 'enabled') return (await enableAccount(installation, user.id, null)) ? 'enabled' : 'unknown';
-  const outcome = await disableAccount(installation, user.id, null);
-  // Nobody's own account is meant here: whoever runs the server is not signed in.
-  return outcome === 'own' ? 'unknown' : outcome;
+  switch (change) {
+    case 'disable': {
+      const outcome = await disableAccount(installation, user.id, null);
+      return outcome === 'last_administrator' ? outcome : 'done';
+    }
+    case 'enable':
+      await enableAccount(installation, user.id, null);
+      return 'done';
+    case 'drop-second-factor':
+      return (await takeSecondFactor(installation, user.id, null)) === 'taken' ? 'done' : 'no_second_factor';
+  }
 }
 
 /** Until its owner chooses a password, nobody knows one. */

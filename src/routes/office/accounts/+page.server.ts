@@ -3,11 +3,12 @@ import * as v from 'valibot';
 import { createAccountReset } from '$lib/server/account-reset';
 import { disableAccount, enableAccount, listAccounts } from '$lib/server/account-admin';
 import { listInstallationActs } from '$lib/server/acts';
+import { takeSecondFactor } from '$lib/server/factor-loss';
 import type { Actions, PageServerLoad } from './$types';
 
 const ACTS_SHOWN = 30;
 
-const DoneSchema = v.fallback(v.nullable(v.picklist(['disabled', 'enabled'])), null);
+const DoneSchema = v.fallback(v.nullable(v.picklist(['disabled', 'enabled', 'taken'])), null);
 const AccountSchema = v.pipe(v.string(), v.nonEmpty());
 
 export const load: PageServerLoad = async ({ url, locals: { installation, organiser } }) => ({
@@ -35,6 +36,12 @@ export const actions: Actions = {
     const account = (await listAccounts(installation.db)).find((one) => one.id === id);
     if (!token || !account) return fail(400, { problem: 'unknown' as const });
     return { reset: { name: account.name, link: `${url.origin}/office/reset/${token}` } };
+  },
+  /** For somebody who has lost phone and recovery codes. */
+  take_factor: async ({ request, locals: { installation, organiser } }) => {
+    const outcome = await takeSecondFactor(installation, await accountIn(request), organiser);
+    if (outcome !== 'taken') return fail(400, { problem: outcome });
+    redirect(303, '/office/accounts?done=taken');
   },
 };
 

@@ -5,10 +5,7 @@ import type { Migration } from 'kysely/migration';
 async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('users').addColumn('disabled_at', 'bigint').execute();
   await db.schema.alterTable('users').addColumn('factor_taken_at', 'bigint').execute();
-  await db.schema
-    .alterTable('users')
-    .addColumn('factor_notice_due', 'integer', (c) => c.notNull().defaultTo(0))
-    .execute();
+  await db.schema.alterTable('users').addColumn('factor_notice_at', 'bigint').execute();
   await db.schema.alterTable('sessions').addColumn('way', 'text').execute();
   await db.schema.alterTable('sessions').addColumn('proved_at', 'bigint').execute();
   // Who has no password can have come by the provider only; of who has both, nobody knows.

@@ -1,6 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit';
 import QRCode from 'qrcode';
 import { MINUTE, type Millis } from '$lib/domain/time';
+import { readFactorTaken } from '$lib/server/factor-loss';
 import { officePath } from '$lib/server/office-access';
 import { readWaysIn } from '$lib/server/own-account';
 import {
@@ -26,6 +27,8 @@ export const load: PageServerLoad = async ({ url, locals: { installation, organi
     secondFactor: await readSecondFactor(installation, organiser!.id),
     /** Whether nothing else of the office is shown without one. */
     demanded: installation.secondFactorRequired && !organiser!.session.byProvider,
+    /** When it was taken away, while there is none again. */
+    takenAt: await readFactorTaken(installation.db, organiser!.id),
     /** Where to go on. */
     to: wanted === null ? '/office/account' : officePath(wanted),
   };
