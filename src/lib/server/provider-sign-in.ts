@@ -45,11 +45,16 @@ export function countProviderStep(installation: Installation, client: string): P
 export type ProviderStart =
   { kind: 'go'; url: string; cookies: SessionCookie[] } | { kind: 'refused'; why: ProviderRefusal };
 
-/** Where the browser goes next; to an address at the provider, with what it must bring back in cookies. */
+/**
+ * Where the browser goes next; to an address at the provider, with what it must bring back in cookies.
+ *
+ * @param anew - whether the provider is to ask who somebody is although they are signed in there
+ */
 export async function startProviderSignIn(
   installation: Installation,
   provider: IdentityProvider,
   wanted: string | null,
+  anew = false,
 ): Promise<ProviderStart> {
   const to = officePath(wanted);
   const invitation = /^\/office\/invitation\/([\w-]+)$/.exec(to)?.[1];
@@ -60,6 +65,7 @@ export async function startProviderSignIn(
         callbackURL: callbackURL(to),
         errorCallbackURL: callbackURL(`${REFUSED_PATH}/sign-in`),
         disableRedirect: true,
+        ...(anew && { additionalParams: { prompt: 'login' } }),
         // Only who is invited gets an account; whether the invitation still counts is seen when they are back.
         ...(invitation !== undefined && { requestSignUp: true, additionalData: { invitation } }),
       },
