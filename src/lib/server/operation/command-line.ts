@@ -7,6 +7,7 @@ import { WrongUse, type Context } from './context.ts';
 const OPTIONS = {
   'passphrase-file': { type: 'string' },
   to: { type: 'string' },
+  into: { type: 'string' },
   'new-access': { type: 'boolean' },
   'revoke-old': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
