@@ -49,6 +49,22 @@ export default defineConfig({
         },
       },
       {
+        // What scans go through, once more, where their table is divided.
+        extends: true,
+        test: {
+          name: 'partitions',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          include: [
+            'tests/postgres/{at-once,commit-order}.test.ts',
+            'tests/routes/door-api.test.ts',
+            'tests/server/{conflicts,desk,erasure,feed,live-view,own-data}.test.ts',
+          ],
+          globalSetup: 'tests/support/postgres-setup.ts',
+          env: { EINLASS_TEST_STORE: 'postgres', EINLASS_TEST_PARTITIONS: '4' },
+        },
+      },
+      {
         extends: true,
         test: { name: 'scenarios', include: ['tests/scenarios/**/*.test.ts'], testTimeout: 60_000 },
       },

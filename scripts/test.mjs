@@ -150,6 +150,7 @@ async function everything() {
   ]);
   await tests('unit');
   await tests('postgres');
+  await tests('partitions');
   await tests('scenarios');
   const built = await step('build', () => build({ quiet: true }));
   if (built) {
@@ -167,6 +168,7 @@ const suites = {
   postgres: async () => {
     await run(sync[1]);
     await tests('postgres');
+    await tests('partitions');
   },
   scenarios: async () => {
     await run(sync[1]);

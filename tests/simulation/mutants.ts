@@ -202,8 +202,8 @@ export const MUTANTS: Mutant[] = [
     'rewrites',
     'what is sent again replaces what is in the log',
     'server/database/insert-scans.ts',
-    '.onConflict((conflict) => conflict.doNothing())',
-    ".onConflict((conflict) => conflict.column('id').doUpdateSet((eb) => ({ change: eb.ref('excluded.change') })))",
+    'values ${tuples} on conflict do nothing',
+    'values ${tuples} on conflict (id) do update set change = excluded.change',
   ),
   wrong(
     'waits-for-network',

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/lib/server/database/open.ts';
+import { partitionScans } from '../../src/lib/server/database/partitions.ts';
 import { millis } from '../../src/lib/domain/time.ts';
 import { administer, databaseUrl } from './postgres-databases.ts';
 import { startPostgres } from './postgres-server.ts';
@@ -11,7 +12,10 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the one PostgreSQL of a run, or takes that of `EINLASS_TEST_DATABASE_URL`, and makes what tests copy. */
+/**
+ * Starts the one PostgreSQL of a run, or takes that of `EINLASS_TEST_DATABASE_URL`, and makes what tests copy: with its
+ * scans in as many parts as `EINLASS_TEST_PARTITIONS` says.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.EINLASS_TEST_DATABASE_URL;
   const server = given ? { url: given, stop: () => Promise.resolve() } : await startPostgres();
@@ -21,6 +25,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const db = await openDatabase({ url, connections: 1 }, () => millis(Date.now()));
   // Each copy is an installation of its own.
   await db.deleteFrom('installation').execute();
+  const parts = Number(project.config.env.EINLASS_TEST_PARTITIONS ?? 0);
+  if (parts > 0) await partitionScans(db, parts);
   await db.destroy();
   project.provide('postgres', { url: server.url, template });
   return async () => {

@@ -80,6 +80,7 @@ async function hasChanged(
     .innerJoin('tickets', 'tickets.id', 'scans.ticket_id')
     .select('scans.id')
     .where('tickets.registration_id', '=', registrationId)
+    .where('scans.event_id', '=', eventId)
     .where('scans.change', '>', position)
     .limit(1);
   return Boolean(

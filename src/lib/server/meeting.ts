@@ -58,6 +58,7 @@ async function storeEntry(
   const entered = await tx
     .selectFrom('scans')
     .select('id')
+    .where('event_id', '=', eventId)
     .where('device_id', '=', deviceId)
     .where('ticket_id', '=', ticketId)
     .executeTakeFirst();

@@ -1,4 +1,4 @@
-import type { RegistrationId } from '../domain/ids.ts';
+import type { EventId, RegistrationId } from '../domain/ids.ts';
 import { correctedTime } from '../domain/scan.ts';
 import { localizedText, type Localized } from '../domain/setting.ts';
 import type { Millis } from '../domain/time.ts';
@@ -57,7 +57,7 @@ export async function collectOwnData(db: Database, id: RegistrationId, locale: L
       formNumber: registration.submission_id,
     },
     tickets: await ticketsOf(db, id),
-    scans: await scansOf(db, id, text),
+    scans: await scansOf(db, event.id, id, text),
     mails: await mailsOf(db, id),
     companions: {
       note: 'Each of these persons has a ticket of their own, where they see what is stored about them.',
@@ -81,7 +81,12 @@ async function ticketsOf(db: Database, id: RegistrationId) {
   }));
 }
 
-async function scansOf(db: Database, id: RegistrationId, text: (value: Localized) => string) {
+async function scansOf(
+  db: Database,
+  eventId: EventId,
+  id: RegistrationId,
+  text: (value: Localized) => string,
+) {
   const rows = await db
     .selectFrom('scans')
     .innerJoin('tickets', 'tickets.id', 'scans.ticket_id')
@@ -90,6 +95,7 @@ async function scansOf(db: Database, id: RegistrationId, text: (value: Localized
         .onRef('checkpoints.event_id', '=', 'scans.event_id')
         .onRef('checkpoints.id', '=', 'scans.checkpoint_id'),
     )
+    .where('scans.event_id', '=', eventId)
     .where('tickets.registration_id', '=', id)
     .select([
       'scans.ticket_id',

@@ -43,6 +43,7 @@ export async function appendOwnScan(
   const { last } = await tx
     .selectFrom('scans')
     .select((eb) => eb.fn.max('device_seq').as('last'))
+    .where('event_id', '=', eventId)
     .where('device_id', '=', scan.deviceId)
     .executeTakeFirstOrThrow();
   const now = clock();

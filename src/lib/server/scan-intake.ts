@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ScanId } from '../domain/ids.ts';
+import type { EventId, ScanId } from '../domain/ids.ts';
 import { correctedTime, ScanSchema, type Scan } from '../domain/scan.ts';
 import { DAY } from '../domain/time.ts';
 import { Anomalies, type AnomalyReason } from './anomalies.ts';
@@ -52,7 +52,7 @@ export async function storeScans(
     if (stored < scans.length) {
       const taken = new Set(inserted);
       const refused = scans.filter((_, i) => !taken.has(first + i));
-      await judgeRefused(tx, refused, anomalies);
+      await judgeRefused(tx, device.event_id, refused, anomalies);
     }
   }
   return { acknowledged: records.map(idOfRecord).filter((id) => id !== null), stored, numbers };
@@ -88,6 +88,7 @@ function hasMore(record: unknown, parsed: unknown): boolean {
 /** Scans that the log did not take: sent again, which is harmless, or in the place of another scan. */
 async function judgeRefused(
   tx: Tx,
+  eventId: EventId,
   refused: { scan: Scan; record: unknown }[],
   anomalies: Anomalies,
 ): Promise<void> {
@@ -95,16 +96,28 @@ async function judgeRefused(
   const rows = await tx
     .selectFrom('scans')
     .select(['id', 'device_id', 'device_seq'])
+    .where('event_id', '=', eventId)
     .where('id', 'in', ids)
     .execute();
   const known = new Map<ScanId, (typeof rows)[number]>(rows.map((row) => [row.id, row]));
+  const elsewhere = await idsElsewhere(
+    tx,
+    ids.filter((id) => !known.has(id)),
+  );
   for (const { scan, record } of refused) {
     const row = known.get(scan.id);
-    if (!row) await anomalies.add('sequence_taken', record);
+    if (!row) await anomalies.add(elsewhere.has(scan.id) ? 'id_taken' : 'sequence_taken', record);
     else if (row.device_id !== scan.deviceId || row.device_seq !== scan.deviceSeq) {
       await anomalies.add('id_taken', record);
     }
   }
+}
+
+/** Which of these ids scans of other events have, where the log has each id once. */
+async function idsElsewhere(tx: Tx, ids: ScanId[]): Promise<Set<ScanId>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx.selectFrom('scans').select('id').where('id', 'in', ids).execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 function rowOf(scan: Scan, device: DeviceRow, now: Scan['deviceTime'], change: number): NewScanRow {

@@ -123,6 +123,30 @@ describe('verifying', () => {
   });
 });
 
+describe('dividing the scans', () => {
+  const partition = async (...args: string[]) => {
+    const lines: string[] = [];
+    const environment = { EINLASS_DATA: world.dataFolder };
+    const code = await runCommand(['partition', ...args], environment, (line) => void lines.push(line));
+    return { code, printed: lines.join('\n') };
+  };
+
+  test('is nothing for SQLite, and says so', async () => {
+    const { code, printed } = await partition('--into', '16');
+    expect(code).toBe(2);
+    expect(printed).toContain('Only a PostgreSQL can be divided');
+  });
+
+  test.each([[[]], [['--into', '1']], [['--into', 'many']], [['--into', '257']], [['--into', '2.5']]])(
+    'wants a number of parts that makes sense: %j',
+    async (args) => {
+      const { code, printed } = await partition(...args);
+      expect(code).toBe(2);
+      expect(printed).toContain('from 2 to 256');
+    },
+  );
+});
+
 describe('a new key', () => {
   test('signs from now on, and tickets of before stay good at doors that know it', async () => {
     const before = await register();

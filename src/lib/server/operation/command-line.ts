@@ -7,6 +7,7 @@ import { WrongUse, type Context } from './context.ts';
 const OPTIONS = {
   'passphrase-file': { type: 'string' },
   to: { type: 'string' },
+  into: { type: 'string' },
   'new-access': { type: 'boolean' },
   disable: { type: 'boolean' },
   enable: { type: 'boolean' },

@@ -1,6 +1,15 @@
+import { FEWEST_PARTITIONS, MOST_PARTITIONS, partitionScans } from '../database/partitions.ts';
 import { findEvent } from '../events.ts';
 import { backUp } from './backup.ts';
-import { clock, readPassphrase, withInstallation, withStore, WrongUse, type Context } from './context.ts';
+import {
+  checkVersion,
+  clock,
+  readPassphrase,
+  withInstallation,
+  withStore,
+  WrongUse,
+  type Context,
+} from './context.ts';
 import { presentSecrets } from './data-files.ts';
 import { move } from './move.ts';
 import { changeAccount, makeOrganiser, type AccountChange } from './organiser.ts';
@@ -150,6 +159,32 @@ async function runMove({ config, print, values }: Context): Promise<Exit> {
   }
 }
 
+async function runPartition(context: Context): Promise<Exit> {
+  const { config, print, values } = context;
+  const into = Number(values.into);
+  if (!Number.isInteger(into) || into < FEWEST_PARTITIONS || into > MOST_PARTITIONS)
+    throw new WrongUse(
+      `Say into how many parts, from ${FEWEST_PARTITIONS} to ${MOST_PARTITIONS}: --into 16.`,
+    );
+  if (!config.database)
+    throw new WrongUse(
+      'Only a PostgreSQL can be divided, and DATABASE_URL is not set; SQLite needs none of that.',
+    );
+  await checkVersion(context);
+  const outcome = await withStore(context, ({ db }) => partitionScans(db, into));
+  switch (outcome.kind) {
+    case 'partitioned':
+      print(`The scans are in ${outcome.partitions} parts now, and compared: ${outcome.rows} rows.`);
+      return 0;
+    case 'already':
+      print(`The scans are in ${outcome.partitions} parts already, and nothing was changed.`);
+      return 1;
+    case 'busy':
+      print('Somebody works with the scans, such as a backup, and nothing was changed. Try again.');
+      return 1;
+  }
+}
+
 async function runOrganiser(context: Context, email: string): Promise<Exit> {
   const { print, config, values } = context;
   const outcome = await withInstallation(context, (installation) =>
@@ -252,6 +287,7 @@ export const COMMANDS = new Map<string, Command>([
   ['restore', { operands: 1, options: ['passphrase-file'], run: runRestore }],
   ['verify', { operands: 0, options: [], run: runVerify }],
   ['move', { operands: 0, options: ['to'], run: runMove }],
+  ['partition', { operands: 0, options: ['into'], run: runPartition }],
   ['organiser', { operands: 1, options: ['new-access'], run: runOrganiser }],
   ['account', { operands: 1, options: ['disable', 'enable', 'drop-second-factor'], run: runAccount }],
   ['rotate-keys', { operands: 1, options: ['revoke-old'], run: runRotateKeys }],

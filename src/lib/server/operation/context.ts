@@ -14,6 +14,7 @@ export interface Context {
   values: {
     'passphrase-file'?: string | undefined;
     to?: string | undefined;
+    into?: string | undefined;
     'new-access'?: boolean | undefined;
     'revoke-old'?: boolean | undefined;
     disable?: boolean | undefined;
@@ -61,13 +62,12 @@ export async function withStore<Result>(
   }
 }
 
-/** Works with the installation beside a server that may be running. @throws {WrongUse} when it is of another version */
-export async function withInstallation<Result>(
-  context: Context,
-  work: (installation: Installation) => Promise<Result>,
-): Promise<Result> {
-  const { config } = context;
-  // Nothing is brought up to date behind the back of a server that runs.
+/**
+ * Nothing is brought up to date behind the back of a server that runs.
+ *
+ * @throws {WrongUse} when the installation is of another version than this
+ */
+export async function checkVersion(context: Context): Promise<void> {
   const migration = await withStore(context, (store) =>
     withSnapshot(store, (snapshot) => Promise.resolve(snapshot.migration)),
   );
@@ -75,6 +75,15 @@ export async function withInstallation<Result>(
     throw new WrongUse(
       'The installation is of another version than this. Start the server once, or update this.',
     );
+}
+
+/** Works with the installation beside a server that may be running. @throws {WrongUse} when it is of another version */
+export async function withInstallation<Result>(
+  context: Context,
+  work: (installation: Installation) => Promise<Result>,
+): Promise<Result> {
+  const { config } = context;
+  await checkVersion(context);
   const installation = await openInstallation({
     dataFolder: config.dataFolder,
     database: config.database,

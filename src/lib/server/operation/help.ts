@@ -4,6 +4,7 @@ export const HELP = `npm run einlass -- COMMAND
   restore FILE         makes an installation of a backup, where there is none yet
   verify               counts everything anew and says what is not as it must be
   move --to ADDRESS    copies the installation from SQLite into an empty PostgreSQL (postgres://…); stop the server before
+  partition --into N   divides a PostgreSQL's scans by their events into N parts, once; choose a quiet hour
   organiser E-MAIL     makes somebody an administrator, and prints a link
   account E-MAIL       --disable: nobody gets in with it any more; --enable: again; --drop-second-factor: lost phone
   rotate-keys EVENT    gives an event a new key for its tickets; EVENT is the end of its address

@@ -1,5 +1,7 @@
 import { CompiledQuery, sql, type Kysely } from 'kysely';
 import type { Database, Tx } from '../database/open.ts';
+import { partitionNames } from '../database/partitions.ts';
+import { isPostgres } from '../database/store-kind.ts';
 import type { Store } from './store.ts';
 import { FIRST_WHERE_NULL, TABLES, TableSum, type Cell, type Cells } from './tables.ts';
 import type { TableFigures } from './archive.ts';
@@ -42,7 +44,10 @@ export async function withSnapshot<Result>(
 
 /** The tables of the installation in the order of `TABLES`. */
 export async function storedTables(db: Database | Tx): Promise<StoredTable[]> {
-  const found = (await db.introspection.getTables()).filter(({ isView }) => !isView);
+  const parts = isPostgres(db) ? await partitionNames(db) : new Set<string>();
+  const found = (await db.introspection.getTables()).filter(
+    ({ name, isView }) => !isView && !parts.has(name),
+  );
   const unknown = found.find(({ name }) => !(TABLES as readonly string[]).includes(name));
   if (unknown) throw new Error(`the database has a table that this version does not know: ${unknown.name}`);
   const byName = new Map(found.map((table) => [table.name, table]));

@@ -18,6 +18,7 @@ import { interfaces } from './0019-interfaces.ts';
 import { announcements } from './0020-announcements.ts';
 import { severalProcesses } from './0021-several-processes.ts';
 import { revokedKeys } from './0022-revoked-keys.ts';
+import { scansOfEvents } from './0024-scans-of-events.ts';
 import { accountSecurity } from './0025-account-security.ts';
 
 /** In the order of their names; one that has been released is never changed. */
@@ -41,5 +42,6 @@ export const migrations: Record<string, Migration> = {
   '0020-announcements': announcements,
   '0021-several-processes': severalProcesses,
   '0022-revoked-keys': revokedKeys,
+  '0024-scans-of-events': scansOfEvents,
   '0025-account-security': accountSecurity,
 };
