@@ -18,6 +18,7 @@ import { interfaces } from './0019-interfaces.ts';
 import { announcements } from './0020-announcements.ts';
 import { severalProcesses } from './0021-several-processes.ts';
 import { revokedKeys } from './0022-revoked-keys.ts';
+import { relayed } from './0023-relayed.ts';
 
 /** In the order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '0020-announcements': announcements,
   '0021-several-processes': severalProcesses,
   '0022-revoked-keys': revokedKeys,
+  '0023-relayed': relayed,
 };
