@@ -39,7 +39,7 @@ export default defineConfig({
             'tests/server/{account-reset,accounts,announcements,attempts,conflicts,desk,devices}.test.ts',
             'tests/server/{erasure,event-setup,events,feed,feedback,live-view,members}.test.ts',
             'tests/server/{office-registrations,own-account,own-data,place-assignment}.test.ts',
-            'tests/server/{provider-sign-in,registration,registration-export,registration-import}.test.ts',
+            'tests/server/{provider-sign-in,registration,registration-export,registration-import,stream-access}.test.ts',
             'tests/server/{registration-list,second-factor,self-service,venue-setting}.test.ts',
             'tests/server/{api,mail,webhooks}/*.test.ts',
           ],
