@@ -125,15 +125,39 @@ const generated = ['paraglide', 'paraglide-door'].map((name) => at('src', 'lib',
  * @param {string} script - its path in the project
  */
 export function runOnBuild(script) {
+  runPrepared(buildIfStale, script, process.argv.slice(2));
+}
+
+/**
+ * Makes ready what the sources import, and runs a script on them; ends as the script does.
+ *
+ * @param {string} script - its path in the project
+ * @param {string[]} args
+ */
+export function runOnSources(script, args) {
+  runPrepared(compileMessagesIfStale, script, args);
+}
+
+function runPrepared(prepare, script, args) {
   try {
     install();
-    buildIfStale();
+    prepare();
   } catch (error) {
     console.error(error.message);
     process.exit(1);
   }
-  const done = spawnSync(node(), [script, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+  const done = spawnSync(node(), [script, ...args], { cwd: root, stdio: 'inherit' });
   process.exitCode = done.status ?? 1;
+}
+
+function compileMessagesIfStale() {
+  const settings = ['project.inlang', 'door.inlang'].map((name) => at(name, 'settings.json'));
+  const texts = [...settings, ...filesUnder(at('src', 'lib', 'i18n', 'messages'))];
+  const compiled = generated.map((folder) => path.join(folder, 'messages.js'));
+  const changedAt = Math.max(...texts.map((file) => statSync(file).mtimeMs));
+  if (compiled.every((file) => existsSync(file) && statSync(file).mtimeMs >= changedAt)) return;
+  const done = spawnSync(node(), [at('scripts', 'compile-messages.ts')], { cwd: root, stdio: 'inherit' });
+  if (done.status !== 0) throw new Error('The texts could not be compiled, see above.');
 }
 
 function hashSources() {

@@ -12,10 +12,12 @@ import { limitBody, saysTooLarge } from '$lib/server/body-limit';
 import type { Installation } from '$lib/server/installation';
 import { standingAt } from '$lib/server/members';
 import { isOffice } from '$lib/server/office-access';
-import { ruleOf } from '$lib/server/office-rules';
+import { needsProof, ruleOf } from '$lib/server/office-rules';
 import { isForeign } from '$lib/server/own-origin';
 import { statusClass } from '$lib/server/operate/metrics';
 import { problem } from '$lib/server/problem';
+import { isProved } from '$lib/server/proof';
+import { owesSecondFactor, SECOND_FACTOR_PAGE } from '$lib/server/second-factor-demand';
 import { noteSecurity } from '$lib/server/security-log';
 import { setSessionCookies } from '$lib/server/session-cookies';
 import { startInstallation } from '$lib/server/start';
@@ -143,8 +145,22 @@ const office: Handle = async ({ event, resolve }) => {
     const back = request.method === 'GET' ? url.pathname + url.search : url.pathname;
     redirect(303, `/office/sign-in?${new URLSearchParams({ to: back })}`);
   }
+  if (owesSecondFactor(installation, locals.organiser, route.id)) {
+    if (isWire) return problem(403, 'second_factor_missing', 'Set up a second factor in the office first.');
+    const to = request.method === 'GET' ? url.pathname + url.search : url.pathname;
+    redirect(303, `${SECOND_FACTOR_PAGE}?${new URLSearchParams({ to })}`);
+  }
   locals.standing = await standingAt(installation, locals.organiser, params);
-  if (rule === 'signed_in' || may(locals.standing, rule)) return resolve(event);
+  if (rule === 'signed_in' || may(locals.standing, rule)) {
+    if (
+      !needsProof({ routeId: route.id, method: request.method, url }) ||
+      isProved(installation, locals.organiser)
+    )
+      return resolve(event);
+    // With this status the browser brings the whole form along.
+    const to = new URLSearchParams({ to: url.pathname + url.search, sends: '' });
+    redirect(307, `/office/confirm?/ask&${to}`);
+  }
   noteSecurity(installation, 'refused_role', { route: route.id, user: locals.organiser.id });
   if (isWire || request.method !== 'GET')
     return problem(403, 'no_access', 'Your role at this event does not allow that.');

@@ -17,6 +17,7 @@ const TABLE: Record<Right, string> = {
   erase: 'owner',
   create_events: '',
   reset_accounts: '',
+  manage_accounts: '',
 };
 
 describe.each(RIGHTS)('%s', (right) => {

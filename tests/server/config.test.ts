@@ -27,6 +27,12 @@ describe('the read replica', () => {
   });
 });
 
+test('a second factor is offered, and demanded where that is said', () => {
+  expect(readConfig({}).secondFactorRequired).toBe(false);
+  expect(readConfig({ EINLASS_SECOND_FACTOR: 'required' }).secondFactorRequired).toBe(true);
+  expect(() => readConfig({ EINLASS_SECOND_FACTOR: '1' })).toThrow(/^EINLASS_SECOND_FACTOR: /);
+});
+
 describe('the mail server', () => {
   test('is none where none is named: mails wait', () => {
     expect(readConfig({}).mail).toBeNull();

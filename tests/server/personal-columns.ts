@@ -214,6 +214,9 @@ export const COLUMNS: Record<string, Record<string, Meaning>> = {
     email_verified: 'office',
     image: 'office',
     two_factor_enabled: 'office',
+    disabled_at: 'office',
+    factor_taken_at: 'office',
+    factor_notice_at: 'office',
     created_at: 'office',
     updated_at: 'office',
   },
@@ -226,6 +229,8 @@ export const COLUMNS: Record<string, Record<string, Meaning>> = {
     user_agent: 'office',
     created_at: 'office',
     updated_at: 'office',
+    way: 'office',
+    proved_at: 'office',
   },
   user_accounts: {
     id: 'office',

@@ -100,6 +100,19 @@ describe('somebody who comes from the provider', () => {
     expect(await readWaysIn(installation.db, organiser!.id)).toEqual({ password: false, provider: true });
   });
 
+  test('is refused while the account is disabled, and let in again afterwards', async () => {
+    const { id } = (await (await invited(ANNA)).organiser())!;
+    const set = (disabled_at: Millis | null) =>
+      installation.db.updateTable('users').set({ disabled_at }).where('id', '=', id).execute();
+    await set(now);
+    const again = new OfficeBrowser(installation);
+    expect(await signIn(again, ANNA)).toMatchObject({ refused: 'disabled', to: '/office/sign-in' });
+    expect(await again.organiser()).toBeNull();
+    await set(null);
+    expect(await signIn(again, ANNA)).toMatchObject({ refused: null });
+    expect((await again.organiser())?.session).toMatchObject({ byProvider: true, provedAt: now });
+  });
+
   test('is known the next time by the login, even with another address', async () => {
     const first = await invited(ANNA);
     const again = new OfficeBrowser(installation);
@@ -108,7 +121,8 @@ describe('somebody who comes from the provider', () => {
       refused: null,
       to: '/office/account',
     });
-    expect(await again.organiser()).toEqual(await first.organiser());
+    const { id, name, email } = (await first.organiser())!;
+    expect(await again.organiser()).toMatchObject({ id, name, email });
   });
 
   test('is refused when the provider has not verified the address', async () => {

@@ -121,6 +121,7 @@ export class Server {
       operator: {},
       sendsMail: false,
       provider: null,
+      secondFactorRequired: false,
       privateWebhooks: false,
       beforeClose: () => undefined,
       build: 'simulation',

@@ -12,6 +12,9 @@ export const ACCOUNT_ACT_KINDS = [
   'provider_linked',
   'account_reset_made',
   'account_reset_used',
+  'account_disabled',
+  'account_enabled',
+  'second_factor_taken',
 ] as const;
 
 /** What whoever runs the server does to the whole installation, which belongs to no event either. */

@@ -25,7 +25,7 @@ const LEAST_ROLE = {
  * Only who administers the installation may: there is no role where there is no event, and an account is good for more
  * events than the one whose owner would reset it.
  */
-const ADMINISTRATORS_ONLY = ['create_events', 'reset_accounts'] as const;
+const ADMINISTRATORS_ONLY = ['create_events', 'reset_accounts', 'manage_accounts'] as const;
 
 export type Right = keyof typeof LEAST_ROLE | (typeof ADMINISTRATORS_ONLY)[number];
 export const RIGHTS: readonly Right[] = [...(Object.keys(LEAST_ROLE) as Right[]), ...ADMINISTRATORS_ONLY];

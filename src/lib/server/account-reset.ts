@@ -9,11 +9,13 @@ import { createToken, hashToken } from './secrets.ts';
 const LIFETIME = DAY;
 
 /**
- * Makes the link by which somebody who has lost password or telephone gets in again; earlier ones are good no more.
+ * Makes the link by which somebody who has lost the password gets in again; earlier ones are good no more. A second
+ * factor stays: it is taken away by `takeSecondFactor`.
+ *
  * Whoever holds it gets the account, and with it every event that the account may see: that is why only who administers
  * the installation makes one.
  *
- * @returns its token, of which only the hash is kept; null when there is no such account
+ * @returns its token, of which only the hash is kept; null when there is no such account, or it is disabled
  */
 export async function createAccountReset(
   installation: Installation,
@@ -24,7 +26,12 @@ export async function createAccountReset(
   const now = installation.clock();
   return installation.db.transaction().execute(async (tx) => {
     await lockAccount(tx, userId);
-    const user = await tx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
+    const user = await tx
+      .selectFrom('users')
+      .select('id')
+      .where('id', '=', userId)
+      .where('disabled_at', 'is', null)
+      .executeTakeFirst();
     if (!user) return null;
     await tx
       .deleteFrom('account_resets')
@@ -59,6 +66,7 @@ export async function readAccountReset(
     .innerJoin('users', 'users.id', 'account_resets.user_id')
     .select(['users.email', 'account_resets.used_at', 'account_resets.expires_at'])
     .where('token_hash', '=', hashToken(token))
+    .where('disabled_at', 'is', null)
     .executeTakeFirst();
   if (!row) return { kind: 'unknown' };
   if (row.used_at !== null) return { kind: 'used' };
@@ -66,8 +74,8 @@ export async function readAccountReset(
 }
 
 /**
- * Uses up the link: the account gets a new password, its second factor is gone, and every session is over. Nobody is
- * signed in by it.
+ * Uses up the link: the account gets a new password, and every session is over. Nobody is signed in by it, and a second
+ * factor is asked for as before.
  *
  * @returns false when the link can't be used
  */
@@ -92,6 +100,13 @@ export async function useAccountReset(
     if (!used) return false;
     const { userId } = used;
     await lockAccount(tx, userId);
+    const user = await tx
+      .selectFrom('users')
+      .select(['id', 'name'])
+      .where('id', '=', userId)
+      .where('disabled_at', 'is', null)
+      .executeTakeFirst();
+    if (!user) return false;
     const { internalAdapter } = await authWithin(installation, tx).$context;
     if (await internalAdapter.findCredentialAccount(userId))
       await internalAdapter.updatePassword(userId, hash);
@@ -102,17 +117,10 @@ export async function useAccountReset(
         accountId: userId,
         password: hash,
       });
-    await tx.deleteFrom('second_factors').where('user_id', '=', userId).execute();
-    await internalAdapter.updateUser(userId, { twoFactorEnabled: false });
     await tx.deleteFrom('sessions').where('user_id', '=', userId).execute();
-    const user = await tx
-      .selectFrom('users')
-      .select(['id', 'name'])
-      .where('id', '=', userId)
-      .executeTakeFirst();
     await writeAct(installation, tx, {
       eventId: null,
-      by: user ?? null,
+      by: user,
       kind: 'account_reset_used',
       subject: userId,
     });

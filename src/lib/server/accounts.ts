@@ -1,6 +1,6 @@
 import { HOUR, millis, MINUTE, type Millis } from '../domain/time.ts';
 import { countAttempt, forgetAttempts, type AttemptLimit } from './attempts.ts';
-import { authOf, browserOf, cookiesIn, refusalOf, type SessionCookie } from './auth.ts';
+import { ACCOUNT_DISABLED, authOf, browserOf, cookiesIn, refusalOf, type SessionCookie } from './auth.ts';
 import type { Installation } from './installation.ts';
 import { noteSecurity } from './security-log.ts';
 import { SESSION_LIFETIME } from './session-lifetime.ts';
@@ -14,7 +14,13 @@ export interface Organiser {
     id: string;
     /** When it ends unless it is prolonged by then. */
     until: Millis;
+    /** Whether it began at the city's identity provider, rather than by a password. */
+    byProvider: boolean;
+    /** When its owner has last proved who they are; null: that is not known. */
+    provedAt: Millis | null;
   };
+  /** Whether the account has a second factor. */
+  secondFactor: boolean;
 }
 
 /** One person at one place who has forgotten the password. */
@@ -29,10 +35,13 @@ export type SignInOutcome =
   /** The password was right; the code of the second factor is wanted next, from whoever brings these cookies. */
   | { kind: 'needs_code'; cookies: SessionCookie[] }
   | { kind: 'wrong' }
+  /** The password was right, but nobody gets in with the account. */
+  | { kind: 'disabled' }
   | { kind: 'too_many'; until: Millis };
 
 /**
- * Signs an organiser in. Wrong address and wrong password are answered alike, and in the same time.
+ * Signs an organiser in. Wrong address and wrong password are answered alike, and in the same time;
+ * that an account is disabled, only who knows its password is told.
  *
  * @param address - where the request came from
  * @param headers - the request's, which tell the list of sessions what browser it is
@@ -66,9 +75,10 @@ export async function signIn(
     else noteSecurity(installation, 'signed_in', { user: answer.response.user.id });
     return { kind: needsCode ? 'needs_code' : 'signed_in', cookies: cookiesIn(answer.headers) };
   } catch (error) {
-    refusalOf(error);
-    noteSecurity(installation, 'sign_in_failed', { user: await idOf(installation, account) });
-    return { kind: 'wrong' };
+    const isDisabled = refusalOf(error) === ACCOUNT_DISABLED;
+    const why = isDisabled ? 'disabled' : null;
+    noteSecurity(installation, 'sign_in_failed', { user: await idOf(installation, account), why });
+    return { kind: isDisabled ? 'disabled' : 'wrong' };
   }
 }
 
@@ -102,7 +112,13 @@ export async function readOrganiser(
     query: { disableRefresh: setCookie === undefined },
     returnHeaders: true,
   });
-  if (answer.response && hasLivedOut(installation, answer.response.session)) {
+  const isOver =
+    answer.response &&
+    // Where a second factor is demanded, it must be known by which way somebody has come.
+    ((installation.secondFactorRequired && answer.response.session.way == null) ||
+      hasLivedOut(installation, answer.response.session) ||
+      answer.response.user.disabledAt != null);
+  if (answer.response && isOver) {
     await installation.db.deleteFrom('sessions').where('id', '=', answer.response.session.id).execute();
     return null;
   }
@@ -114,7 +130,13 @@ export async function readOrganiser(
     id: user.id,
     name: user.name,
     email: user.email,
-    session: { id: session.id, until: millis(until) },
+    session: {
+      id: session.id,
+      until: millis(until),
+      byProvider: session.way === 'provider',
+      provedAt: session.provedAt == null ? null : millis(session.provedAt),
+    },
+    secondFactor: user.twoFactorEnabled === true,
   };
 }
 

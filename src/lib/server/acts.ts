@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import { v7 } from 'uuid';
 import * as v from 'valibot';
 import { ActDetailsSchema, type ActDetails, type ActKind } from '../domain/act.ts';
@@ -5,6 +6,7 @@ import type { EventId } from '../domain/ids.ts';
 import type { Millis } from '../domain/time.ts';
 import type { Organiser } from './accounts.ts';
 import type { Database, Tx } from './database/open.ts';
+import type { ActsTable } from './database/schema.ts';
 import type { Installation } from './installation.ts';
 
 /** Who does it; null: the server by itself. */
@@ -63,13 +65,22 @@ export async function listActs(
   if (kind) query = query.where('kind', '=', kind);
   // The ids are made in the order of time.
   if (before) query = query.where('id', '<', before);
-  const rows = await query.orderBy('id', 'desc').limit(limit).execute();
-  return rows.map((row) => ({
+  return (await query.orderBy('id', 'desc').limit(limit).execute()).map(actOf);
+}
+
+/** What was done to accounts and to the installation, which belongs to no event; the last first. */
+export async function listInstallationActs(db: Database, limit: number): Promise<Act[]> {
+  const query = db.selectFrom('acts').selectAll().where('event_id', 'is', null);
+  return (await query.orderBy('id', 'desc').limit(limit).execute()).map(actOf);
+}
+
+function actOf(row: Selectable<ActsTable>): Act {
+  return {
     id: row.id,
     at: row.at,
     actorName: row.actor_name,
     kind: row.kind,
     subject: row.subject,
     details: v.parse(ActDetailsSchema, JSON.parse(row.details)),
-  }));
+  };
 }

@@ -1,5 +1,5 @@
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
-import { isAPIError } from 'better-auth/api';
+import { APIError, isAPIError } from 'better-auth/api';
 import { parseSetCookieHeader, toCookieOptions } from 'better-auth/cookies';
 import type { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { twoFactor } from 'better-auth/plugins/two-factor';
@@ -81,12 +81,19 @@ export function createAuth(installation: Installation, db: Database | Tx, { sign
         createdAt: 'created_at',
         updatedAt: 'updated_at',
       },
+      additionalFields: {
+        way: { type: 'string', required: false, input: false },
+        provedAt: { type: 'number', required: false, input: false, fieldName: 'proved_at' },
+      },
       expiresIn: IDLE_LIFETIME / SECOND,
       updateAge: SESSION_GRAIN / SECOND,
     },
     user: {
       modelName: 'users',
       fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+      additionalFields: {
+        disabledAt: { type: 'number', required: false, input: false, fieldName: 'disabled_at' },
+      },
       ...(provider && { validateUserInfo: provider.validateUserInfo }),
     },
     account: {
@@ -110,7 +117,16 @@ export function createAuth(installation: Installation, db: Database | Tx, { sign
       fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
     },
     plugins: [secondFactor(), ...(provider ? [provider.plugin] : [])],
-    ...(provider && { databaseHooks: provider.databaseHooks, onAPIError: provider.onAPIError }),
+    ...(provider && { onAPIError: provider.onAPIError }),
+    databaseHooks: {
+      ...provider?.databaseHooks,
+      session: {
+        create: {
+          before: (session, context) =>
+            beginSession(installation, db, session, context?.path?.startsWith('/callback') ?? false),
+        },
+      },
+    },
     advanced: {
       // Over https, browsers themselves see to it that nobody beside this very host sets such a cookie.
       cookiePrefix: installation.origin.startsWith('https:') ? `${HOST_ONLY}einlass` : 'einlass',
@@ -125,6 +141,26 @@ export function createAuth(installation: Installation, db: Database | Tx, { sign
     // Its messages may name people.
     logger: { level: 'error', log: () => installation.log.error('better-auth reports an error') },
   });
+}
+
+/** Why better-auth refuses a session to an account that is disabled. */
+export const ACCOUNT_DISABLED = 'ACCOUNT_DISABLED';
+
+/** Every way in ends in a session, so here nobody gets past whose account is disabled. @throws {APIError} then */
+async function beginSession<Session extends { userId: string }>(
+  { clock }: Installation,
+  db: Database | Tx,
+  session: Session,
+  byProvider: boolean,
+) {
+  const user = await db
+    .selectFrom('users')
+    .select('disabled_at')
+    .where('id', '=', session.userId)
+    .executeTakeFirst();
+  if (user && user.disabled_at !== null)
+    throw new APIError('FORBIDDEN', { code: ACCOUNT_DISABLED, message: 'The account is disabled' });
+  return { data: { ...session, way: byProvider ? 'provider' : 'password', provedAt: clock() } };
 }
 
 /**

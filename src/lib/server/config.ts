@@ -50,6 +50,8 @@ const ConfigSchema = v.object({
   /** Who they come from. */
   EINLASS_MAIL_FROM: v.optional(SenderSchema),
   ...PROVIDER_ENTRIES,
+  /** `required`: who signs in by a password must have a second factor. */
+  EINLASS_SECOND_FACTOR: v.optional(v.picklist(['offered', 'required']), 'offered'),
   /** Where metrics are served, apart from the app; without it, they are not. */
   EINLASS_METRICS_ADDRESS: v.optional(MetricsAddressSchema),
   /** `1`: webhooks may reach the local network, and http on this machine. */
@@ -78,6 +80,7 @@ export interface Config {
   mail: { server: MailServer; from: Sender } | null;
   /** Null where organisers sign in with passwords only. */
   provider: IdentityProvider | null;
+  secondFactorRequired: boolean;
   privateWebhooks: boolean;
   /** Null where metrics are not served. */
   metrics: MetricsAddress | null;
@@ -116,6 +119,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     },
     mail: readMail(values),
     provider: readProvider(values),
+    secondFactorRequired: values.EINLASS_SECOND_FACTOR === 'required',
     metrics: values.EINLASS_METRICS_ADDRESS ?? null,
     privateWebhooks: values.EINLASS_WEBHOOK_ALLOW_PRIVATE === '1',
   };

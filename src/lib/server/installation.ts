@@ -45,6 +45,8 @@ export interface Installation {
   sendsMail: boolean;
   /** By whom organisers can sign in beside the password; null where there is none. */
   provider: IdentityProvider | null;
+  /** Whether who signs in by a password must have a second factor. */
+  secondFactorRequired: boolean;
   /** Whether webhooks may reach the local network. */
   privateWebhooks: boolean;
   /** Has something closed before the database is: what was added last first. */
@@ -71,6 +73,7 @@ export interface InstallationOptions {
   formLimits?: FormLimits;
   operator?: Operator;
   sendsMail?: boolean;
+  secondFactorRequired?: boolean;
   privateWebhooks?: boolean;
   build?: string;
   provider?: IdentityProvider | null;
@@ -117,6 +120,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     formLimits: options.formLimits ?? FORM_LIMITS,
     operator: options.operator ?? {},
     sendsMail: options.sendsMail ?? false,
+    secondFactorRequired: options.secondFactorRequired ?? false,
     privateWebhooks: options.privateWebhooks ?? false,
     build: options.build ?? '',
     provider: options.provider ?? null,

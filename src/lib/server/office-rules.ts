@@ -23,6 +23,14 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
     renew: 'signed_in',
     off: 'signed_in',
   },
+  '/office/accounts': {
+    GET: 'manage_accounts',
+    disable: 'manage_accounts',
+    enable: 'manage_accounts',
+    reset: 'reset_accounts',
+    take_factor: 'reset_accounts',
+  },
+  '/office/confirm': { GET: 'signed_in', ask: 'signed_in', prove: 'signed_in' },
   '/office/new': { GET: 'create_events', default: 'create_events' },
   '/office/sign-in': { GET: 'open', default: 'open' },
   '/office/sign-in/code': { GET: 'open', code: 'open', recovery: 'open' },
@@ -130,6 +138,17 @@ export const OFFICE_RULES: Record<string, Record<string, OfficeRule>> = {
   '/api/office/v1/events/[eventId]/live': { GET: 'see_headcount' },
 };
 
+/**
+ * The form actions before which somebody must have proved lately who they are: what can't be undone, or opens a door. See
+ * `proof.ts`.
+ */
+export const PROVED_ACTIONS: Record<string, readonly string[]> = {
+  '/office/accounts': ['disable', 'enable', 'reset', 'take_factor'],
+  '/office/[event]/erasure': ['erase'],
+  '/office/[event]/interfaces': ['make_token', 'add_webhook'],
+  '/office/[event]/members': ['reset'],
+};
+
 /** The part of a request that the rules look at. */
 export interface OfficeRequest {
   routeId: string | null;
@@ -145,6 +164,11 @@ export function ruleOf({ routeId, method, url }: OfficeRequest): OfficeRule | nu
   if (rule || method !== 'POST') return rule;
   const action = actionOf(url);
   return METHODS.includes(action) ? null : own(rules, action);
+}
+
+/** Whether a request to the office does what needs such a proof. */
+export function needsProof({ routeId, method, url }: OfficeRequest): boolean {
+  return method === 'POST' && (own(PROVED_ACTIONS, routeId ?? '') ?? []).includes(actionOf(url));
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

@@ -1,6 +1,6 @@
 import { MINUTE } from '../domain/time.ts';
 import { countAttempt, type AttemptLimit, type AttemptOutcome } from './attempts.ts';
-import { browserOf, cookiesIn, type SessionCookie } from './auth.ts';
+import { ACCOUNT_DISABLED, browserOf, cookiesIn, type SessionCookie } from './auth.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { Installation } from './installation.ts';
 import { originOf } from './network.ts';
@@ -22,6 +22,8 @@ export const PROVIDER_REFUSALS = [
   'other_email',
   /** The login at the provider belongs to another account already. */
   'taken',
+  /** There is an account, and it is disabled. */
+  'disabled',
   'cancelled',
   /** It took too long, or came from somewhere else. */
   'expired',
@@ -43,11 +45,16 @@ export function countProviderStep(installation: Installation, client: string): P
 export type ProviderStart =
   { kind: 'go'; url: string; cookies: SessionCookie[] } | { kind: 'refused'; why: ProviderRefusal };
 
-/** Where the browser goes next; to an address at the provider, with what it must bring back in cookies. */
+/**
+ * Where the browser goes next; to an address at the provider, with what it must bring back in cookies.
+ *
+ * @param anew - whether the provider is to ask who somebody is although they are signed in there
+ */
 export async function startProviderSignIn(
   installation: Installation,
   provider: IdentityProvider,
   wanted: string | null,
+  anew = false,
 ): Promise<ProviderStart> {
   const to = officePath(wanted);
   const invitation = /^\/office\/invitation\/([\w-]+)$/.exec(to)?.[1];
@@ -58,6 +65,7 @@ export async function startProviderSignIn(
         callbackURL: callbackURL(to),
         errorCallbackURL: callbackURL(`${REFUSED_PATH}/sign-in`),
         disableRedirect: true,
+        ...(anew && { additionalParams: { prompt: 'login' } }),
         // Only who is invited gets an account; whether the invitation still counts is seen when they are back.
         ...(invitation !== undefined && { requestSignUp: true, additionalData: { invitation } }),
       },
@@ -147,6 +155,7 @@ const REFUSALS: Partial<Record<string, ProviderRefusal>> = {
   no_invitation: 'no_invitation',
   email_does_not_match: 'other_email',
   account_already_linked_to_different_user: 'taken',
+  [ACCOUNT_DISABLED]: 'disabled',
   access_denied: 'cancelled',
   state_mismatch: 'expired',
   state_not_found: 'expired',

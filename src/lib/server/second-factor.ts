@@ -110,6 +110,7 @@ export async function confirmSecondFactor(
       const auth = authWithin(installation, tx);
       const answer = await auth.api.verifyTOTP({ body: { code }, headers, returnHeaders: true });
       const recoveryCodes = await replaceRecoveryCodes(tx, organiser.id);
+      await tx.updateTable('users').set({ factor_taken_at: null }).where('id', '=', organiser.id).execute();
       await writeAct(installation, tx, { eventId: null, by: organiser, kind: 'second_factor_on' });
       return { kind: 'on', recoveryCodes, cookies: cookiesIn(answer.headers) };
     });

@@ -43,6 +43,7 @@ export async function startInstallation(
     formLimits: config.formLimits,
     operator: config.operator,
     sendsMail: config.mail !== null,
+    secondFactorRequired: config.secondFactorRequired,
     privateWebhooks: config.privateWebhooks,
     build,
     provider: config.provider,

@@ -26,8 +26,8 @@ function questionsOf(db: Database): Questions {
 }
 
 /**
- * What somebody who has an event's live page open is to the event by now; null when the session has ended. A thousand
- * pages that ask at once are one query.
+ * What somebody who has an event's live page open is to the event by now; null when the session has ended, or
+ * the account is disabled. A thousand pages that ask at once are one query.
  */
 export async function standingOfWatcher(
   { db, clock }: Pick<Installation, 'db' | 'clock'>,
@@ -59,11 +59,13 @@ async function readStandings(
 ): Promise<(Standing | null)[]> {
   const rows = await db
     .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
     .leftJoin('administrators', 'administrators.user_id', 'sessions.user_id')
     .leftJoin('members', (join) =>
       join.onRef('members.user_id', '=', 'sessions.user_id').on('members.event_id', '=', eventId),
     )
     .select(['sessions.id', 'administrators.user_id as administrator', 'members.role'])
+    .where('users.disabled_at', 'is', null)
     .where('sessions.id', 'in', [...new Set(watchers.map(({ session }) => session.id))])
     .execute();
   const standings = new Map(

@@ -9,6 +9,7 @@ export const REFUSAL_WORDS: Record<ProviderRefusal, (inputs: { provider: string 
   no_invitation: m.account_refused_no_invitation,
   other_email: m.account_refused_other_email,
   taken: m.account_refused_taken,
+  disabled: m.account_security_disabled,
   cancelled: m.account_refused_cancelled,
   expired: m.account_refused_expired,
   too_many: m.security_provider_too_many,

@@ -410,11 +410,22 @@ export interface UsersTable {
   id: string;
   name: string;
   email: string;
+  two_factor_enabled: Generated<boolean>;
+  /** From when on nobody gets in with it; null: somebody does. */
+  disabled_at: Generated<Millis | null>;
+  /** When an administrator has taken the second factor away; null once there is one again. */
+  factor_taken_at: Generated<Millis | null>;
+  /** When the mail that tells its owner of that is tried next; null: it is sent, or not to be. */
+  factor_notice_at: Generated<Millis | null>;
 }
 
 export interface SessionsTable {
   id: string;
   user_id: string;
+  /** By what it began; null in those that a process of before has begun, which does not write that down. */
+  way: Generated<'password' | 'provider' | null>;
+  /** When its owner has last proved who they are; null: never since that is written down. */
+  proved_at: Generated<Millis | null>;
 }
 
 /** The code from an app that somebody is asked for beside the password. */
@@ -432,6 +443,8 @@ export interface UserAccountsTable {
   id: string;
   user_id: string;
   provider_id: string;
+  /** A hash, where it is a password. */
+  password: Generated<string | null>;
 }
 
 export interface VerificationsTable {

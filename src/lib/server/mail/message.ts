@@ -138,6 +138,6 @@ export function standaloneHtml({ html, images }: Message): string {
   return page;
 }
 
-function mailHost({ origin }: Pick<Installation, 'origin'>): string {
+export function mailHost({ origin }: Pick<Installation, 'origin'>): string {
   return new URL(origin).hostname;
 }

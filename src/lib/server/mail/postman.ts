@@ -7,6 +7,7 @@ import { LEASE, OutboxClaims } from '../outbox-claims.ts';
 import { Rounds, type RoundEnd, type RoundParts } from '../outbox-rounds.ts';
 import { inTurn } from '../turns.ts';
 import type { HandoverOutcome, MailTransport } from './handover.ts';
+import { sendFactorNotices } from './factor-notices.ts';
 import { mailOptions, writeMessage } from './message.ts';
 import { queueReminders } from './reminders.ts';
 
@@ -75,6 +76,7 @@ export class Postman {
       await inTurn(this.installation, 'reminders', () => queueReminders(this.installation));
       this.remindAt = addMillis(clock(), REMINDING);
     }
+    if (!(await sendFactorNotices(this.installation, this.parts.transport))) return { kind: 'away' };
     for (;;) {
       const due = await this.claims.nextDue();
       if (this.rounds.stopped || due === null || due > clock()) return { kind: 'rest', due };

@@ -9,6 +9,9 @@ const OPTIONS = {
   to: { type: 'string' },
   into: { type: 'string' },
   'new-access': { type: 'boolean' },
+  disable: { type: 'boolean' },
+  enable: { type: 'boolean' },
+  'drop-second-factor': { type: 'boolean' },
   'revoke-old': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;

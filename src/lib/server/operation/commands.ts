@@ -12,7 +12,7 @@ import {
 } from './context.ts';
 import { presentSecrets } from './data-files.ts';
 import { move } from './move.ts';
-import { makeOrganiser } from './organiser.ts';
+import { changeAccount, makeOrganiser, type AccountChange } from './organiser.ts';
 import { restore, type RestoreOutcome } from './restore.ts';
 import { rotateKeys } from './rotate-keys.ts';
 import { readStatus } from './status.ts';
@@ -202,9 +202,7 @@ async function runOrganiser(context: Context, email: string): Promise<Exit> {
       print(config.origin + outcome.path);
       return 0;
     case 'new_access':
-      print(
-        'By this link the account gets a new password; its second factor is gone then (once, within 24 hours):',
-      );
+      print('By this link the account gets a new password; a second factor stays (once, within 24 hours):');
       print(config.origin + outcome.path);
       return 0;
     case 'made_administrator':
@@ -213,8 +211,38 @@ async function runOrganiser(context: Context, email: string): Promise<Exit> {
     case 'already_administrator':
       print('The account administers everything already. Is access lost? Then add --new-access.');
       return 0;
+    case 'disabled':
+      throw new WrongUse('The account is disabled. Let it in again first: account E-MAIL --enable');
     case 'bad_email':
       throw new WrongUse('That is no e-mail address.');
+  }
+}
+
+const ACCOUNT_DONE = {
+  disable: 'The account is disabled, and signed out everywhere. Its live pages close within seconds.',
+  enable: 'The account is enabled.',
+  'drop-second-factor':
+    'The second factor is gone, and the account is signed out everywhere. Its owner is told.',
+} satisfies Record<AccountChange, string>;
+
+async function runAccount(context: Context, email: string): Promise<Exit> {
+  const changes = (Object.keys(ACCOUNT_DONE) as AccountChange[]).filter((name) => context.values[name]);
+  const [change] = changes;
+  if (!change || changes.length > 1)
+    throw new WrongUse('Say what: --disable, --enable or --drop-second-factor.');
+  const outcome = await withInstallation(context, (installation) =>
+    changeAccount(installation, email, change),
+  );
+  switch (outcome) {
+    case 'unknown':
+      throw new WrongUse('There is no account with this address.');
+    case 'last_administrator':
+      throw new WrongUse('It is the last account that administers everything: make another one first.');
+    case 'no_second_factor':
+      throw new WrongUse('The account has no second factor.');
+    case 'done':
+      context.print(ACCOUNT_DONE[change]);
+      return 0;
   }
 }
 
@@ -261,6 +289,7 @@ export const COMMANDS = new Map<string, Command>([
   ['move', { operands: 0, options: ['to'], run: runMove }],
   ['partition', { operands: 0, options: ['into'], run: runPartition }],
   ['organiser', { operands: 1, options: ['new-access'], run: runOrganiser }],
+  ['account', { operands: 1, options: ['disable', 'enable', 'drop-second-factor'], run: runAccount }],
   ['rotate-keys', { operands: 1, options: ['revoke-old'], run: runRotateKeys }],
   ['status', { operands: 0, options: [], run: runStatus }],
 ]);

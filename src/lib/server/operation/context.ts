@@ -17,6 +17,9 @@ export interface Context {
     into?: string | undefined;
     'new-access'?: boolean | undefined;
     'revoke-old'?: boolean | undefined;
+    disable?: boolean | undefined;
+    enable?: boolean | undefined;
+    'drop-second-factor'?: boolean | undefined;
   };
 }
 

@@ -1,6 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { MINUTE, type Millis } from '$lib/domain/time';
+import { readFactorTaken } from '$lib/server/factor-loss';
 import { newPasswordSchema, OrganiserFormSchema, PASSWORD_LENGTH } from '$lib/server/organiser-form';
 import { changePassword, readWaysIn, rename } from '$lib/server/own-account';
 import { endOwnSessions, listOwnSessions } from '$lib/server/own-sessions';
@@ -27,6 +28,7 @@ export const load: PageServerLoad = async ({ locals, request, url }) => {
     waysIn,
     provider: installation.provider && { name: installation.provider.name },
     secondFactor: waysIn.password ? await readSecondFactor(installation, id) : null,
+    factorTakenAt: await readFactorTaken(installation.db, id),
     sessions: await listOwnSessions(installation, request.headers),
     sessionDays: SESSION_DAYS,
     passwordLength: PASSWORD_LENGTH,

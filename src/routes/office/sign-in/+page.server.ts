@@ -46,7 +46,8 @@ export const actions: Actions = {
         setSessionCookies(event, outcome.cookies);
         return redirect(303, `/office/sign-in/code?${new URLSearchParams({ to })}`);
       case 'wrong':
-        return fail(400, { email, problem: 'wrong' } as const);
+      case 'disabled':
+        return fail(400, { email, problem: outcome.kind } as const);
       case 'too_many': {
         locals.retryAt = outcome.until;
         const minutes = Math.ceil((outcome.until - locals.installation.clock()) / MINUTE);

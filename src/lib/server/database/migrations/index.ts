@@ -19,6 +19,7 @@ import { announcements } from './0020-announcements.ts';
 import { severalProcesses } from './0021-several-processes.ts';
 import { revokedKeys } from './0022-revoked-keys.ts';
 import { scansOfEvents } from './0024-scans-of-events.ts';
+import { accountSecurity } from './0025-account-security.ts';
 
 /** In the order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '0021-several-processes': severalProcesses,
   '0022-revoked-keys': revokedKeys,
   '0024-scans-of-events': scansOfEvents,
+  '0025-account-security': accountSecurity,
 };

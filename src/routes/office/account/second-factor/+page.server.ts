@@ -1,6 +1,8 @@
 import { fail, redirect } from '@sveltejs/kit';
 import QRCode from 'qrcode';
 import { MINUTE, type Millis } from '$lib/domain/time';
+import { readFactorTaken } from '$lib/server/factor-loss';
+import { officePath } from '$lib/server/office-access';
 import { readWaysIn } from '$lib/server/own-account';
 import {
   beginSecondFactor,
@@ -15,11 +17,21 @@ import { setSessionCookies } from '$lib/server/session-cookies';
 import { signInAgain } from '../../sign-in-again';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals: { installation, organiser } }) => {
+export const load: PageServerLoad = async ({ url, locals: { installation, organiser } }) => {
   const { password } = await readWaysIn(installation.db, organiser!.id);
   // Who has none is asked for a second factor by the identity provider, if at all.
   if (!password) redirect(303, '/office/account');
-  return { email: organiser!.email, secondFactor: await readSecondFactor(installation, organiser!.id) };
+  const wanted = url.searchParams.get('to');
+  return {
+    email: organiser!.email,
+    secondFactor: await readSecondFactor(installation, organiser!.id),
+    /** Whether nothing else of the office is shown without one. */
+    demanded: installation.secondFactorRequired && !organiser!.session.byProvider,
+    /** When it was taken away, while there is none again. */
+    takenAt: await readFactorTaken(installation.db, organiser!.id),
+    /** Where to go on. */
+    to: wanted === null ? '/office/account' : officePath(wanted),
+  };
 };
 
 export const actions: Actions = {
