@@ -248,25 +248,11 @@ export const MUTANTS: Mutant[] = [
     'if (signature) records.push({ ...record, signature });\n      if (isScan(record)) await this.store.db.scans.where("id").equals(record.scan.id).modify((scan) => { delete scan.waiting; });',
   ),
   wrong(
-    'brought-is-confirmed',
-    'what was handed over counts as brought as soon as the server answers',
-    'door/relayed.ts',
-    'if (confirmed.has(row.id)) delete row.waiting;',
-    'if (confirmed.size > 0) delete row.waiting;',
-  ),
-  wrong(
     'relayed-open',
     'a walk-in of another tablet stays in the clear after the server has it',
     'door/relayed.ts',
     'await db.relayed.bulkPut([...sealed]);',
     '',
-  ),
-  wrong(
-    'aside-counts',
-    'what the server has kept aside goes on counting at the tablet that brought it',
-    'door/store.ts',
-    'aside.length > 0 || this.isContradictedBy',
-    'this.isContradictedBy',
   ),
   wrong(
     'relayed-in-memory',

@@ -1,5 +1,5 @@
 import type { EventId, RegistrationId, ScanId } from '../../src/lib/domain/ids.ts';
-import { isSignedScan, signScan, type SignedRecord } from '../../src/lib/domain/signed-record.ts';
+import { isSignedScan, recordId, signScan, type SignedRecord } from '../../src/lib/domain/signed-record.ts';
 import type { Stage } from './laws.ts';
 import type { Tablet } from './tablet.ts';
 
@@ -26,6 +26,24 @@ export async function handOver(stage: Stage, from: Tablet, to: Tablet): Promise<
   const taken = await to.take(JSON.parse(text) as SignedRecord[], chance.pick(['pictures', 'local_network']));
   if (taken && taken.refused < forged.length)
     world.violate('rewritten', `${to.name} has taken what was forged: ${JSON.stringify(forged)}`);
+  if (taken) checkStored(stage, to, carried);
+}
+
+/** What a tablet counts is on its disk, or the server has it. */
+function checkStored({ world, server }: Stage, { name, app, disk }: Tablet, records: SignedRecord[]): void {
+  const content = disk.read();
+  if (!content || server.inTransaction) return;
+  const kept = [
+    ...content.scans.map(({ id }) => id),
+    ...content.walkIns.map(({ registrationId }) => registrationId),
+    ...content.relayed.map(({ id }) => id),
+    ...server
+      .rows<{ id: string }>('select id from scans union select id from registrations')
+      .map(({ id }) => id),
+  ];
+  for (const id of records.map(recordId))
+    if (app?.store.known?.get(id) && !kept.includes(id))
+      world.violate('lost', `${name} counts ${id}, which lies on no disk`);
 }
 
 /** A tablet's token is misused to bring the server what nobody has made. */
