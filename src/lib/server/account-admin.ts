@@ -6,6 +6,7 @@ import { lockAccount, lockInstallation } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
 import { listEvents } from './events.ts';
 import type { Installation } from './installation.ts';
+import { askOpenPages } from './stream-access.ts';
 
 /** An account, as who administers the installation sees it. */
 export interface Account {
@@ -65,7 +66,7 @@ export async function disableAccount(
   by: Actor,
 ): Promise<DisableOutcome> {
   if (by?.id === userId) return 'own';
-  const { db, clock, news } = installation;
+  const { db, clock } = installation;
   const outcome = await db.transaction().execute(async (tx): Promise<DisableOutcome> => {
     await lockInstallation(tx);
     await lockAccount(tx, userId);
@@ -89,8 +90,7 @@ export async function disableAccount(
       await writeAct(installation, tx, { eventId: null, by, kind: 'account_disabled', subject: userId });
     return 'disabled';
   });
-  // An open live page asks at the next news whether it may still look.
-  if (outcome === 'disabled') for (const { id } of await listEvents(db)) news.publish(id);
+  if (outcome === 'disabled') await askOpenPages(installation);
   return outcome;
 }
 

@@ -3,8 +3,8 @@ import { writeAct, type Actor } from './acts.ts';
 import { authWithin } from './auth.ts';
 import { lockAccount } from './database/locks.ts';
 import type { Database } from './database/open.ts';
-import { listEvents } from './events.ts';
 import type { Installation } from './installation.ts';
+import { askOpenPages } from './stream-access.ts';
 
 export type TakeOutcome =
   | 'taken'
@@ -23,7 +23,7 @@ export async function takeSecondFactor(
   by: Actor,
 ): Promise<TakeOutcome> {
   if (by?.id === userId) return 'own';
-  const { db, clock, news, sendsMail } = installation;
+  const { db, clock, sendsMail } = installation;
   const isTaken = await db.transaction().execute(async (tx) => {
     await lockAccount(tx, userId);
     const user = await tx
@@ -46,8 +46,7 @@ export async function takeSecondFactor(
     return true;
   });
   if (!isTaken) return 'unknown';
-  // An open live page asks at the next news whether it may still look.
-  for (const { id } of await listEvents(db)) news.publish(id);
+  await askOpenPages(installation);
   return 'taken';
 }
 

@@ -4,6 +4,7 @@ import type { Organiser } from './accounts.ts';
 import { Batched } from './batched.ts';
 import type { Database } from './database/open.ts';
 import type { DeviceRow } from './database/schema.ts';
+import { listEvents } from './events.ts';
 import type { Installation } from './installation.ts';
 import { sameText } from './secrets.ts';
 
@@ -50,6 +51,11 @@ export async function mayTabletListen(
 ): Promise<boolean> {
   const hash = await questionsOf(db).tablets.ask(id);
   return hash !== null && sameText(hash, token_hash);
+}
+
+/** Has every open live page ask now whether it may still look: somebody's sessions have ended. */
+export async function askOpenPages({ db, news }: Pick<Installation, 'db' | 'news'>): Promise<void> {
+  for (const { id } of await listEvents(db)) news.publish(id);
 }
 
 async function readStandings(
