@@ -3,7 +3,7 @@ import type { EventId } from '../domain/ids.ts';
 import { writeAct, type Actor } from './acts.ts';
 import type { Database, Tx } from './database/open.ts';
 import { editEvent, versionOf, type ChangedMeanwhile } from './event-edit.ts';
-import { touchOtherSettings, touchSetting } from './events.ts';
+import { spanOf, touchNearbySettings, touchSetting } from './events.ts';
 import type { Installation } from './installation.ts';
 import { promoteWaiting } from './places.ts';
 
@@ -37,6 +37,7 @@ export async function saveDates(
   type Outcome = { kind: 'saved' } | ChangedMeanwhile;
   return editEvent<Outcome>(installation, eventId, async (tx, refuse) => {
     if ((await readDates(tx, eventId)).version !== version) refuse({ kind: 'changed_meanwhile' });
+    const before = await spanOf(tx, eventId);
     await tx
       .updateTable('events')
       .set({
@@ -50,7 +51,7 @@ export async function saveDates(
       .where('id', '=', eventId)
       .execute();
     await touchSetting(tx, eventId);
-    await touchOtherSettings(tx, eventId);
+    await touchNearbySettings(tx, installation.clock(), eventId, before);
     const details = {
       startsAt: dates.startsAt,
       endsAt: dates.endsAt,

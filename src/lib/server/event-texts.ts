@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { writeAct, type Actor } from './acts.ts';
 import type { Database, Tx } from './database/open.ts';
 import { editEvent, versionOf, type ChangedMeanwhile } from './event-edit.ts';
-import { EventTextsSchema, touchOtherSettings, touchSetting, type EventTexts } from './events.ts';
+import { EventTextsSchema, touchNearbySettings, touchSetting, type EventTexts } from './events.ts';
 import type { Installation } from './installation.ts';
 
 /** An event's texts as they are written: in German, from which all others are translated. */
@@ -65,21 +65,26 @@ export async function saveGermanTexts(
   return editEvent<Outcome>(installation, eventId, async (tx, refuse) => {
     const before = await readTexts(tx, eventId);
     if (before.version !== version) refuse({ kind: 'changed_meanwhile' });
-    await storeTexts(tx, eventId, withGerman(before.texts, german));
+    await storeTexts(tx, installation, eventId, withGerman(before.texts, german));
     await writeAct(installation, tx, { eventId, by, kind: 'event_texts_changed' });
     return { kind: 'saved' };
   });
 }
 
-/** Tablets show the title, those of other events, too. */
-export async function storeTexts(tx: Tx, eventId: EventId, texts: EventTexts): Promise<void> {
+/** Tablets show the title, those of events near it, too. */
+export async function storeTexts(
+  tx: Tx,
+  { clock }: Pick<Installation, 'clock'>,
+  eventId: EventId,
+  texts: EventTexts,
+): Promise<void> {
   await tx
     .updateTable('events')
     .set({ texts: JSON.stringify(texts) })
     .where('id', '=', eventId)
     .execute();
   await touchSetting(tx, eventId);
-  await touchOtherSettings(tx, eventId);
+  await touchNearbySettings(tx, clock(), eventId);
 }
 
 /** A text with other German; its translations stay, unless nothing is left to translate. */

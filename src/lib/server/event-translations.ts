@@ -82,7 +82,7 @@ export async function saveTranslations(
       before.map(({ key, text }) => [key, translated(text, language, translations.get(key))]),
     );
     const { texts } = await readTexts(tx, eventId);
-    await storeTexts(tx, eventId, withTranslations(texts, after));
+    await storeTexts(tx, installation, eventId, withTranslations(texts, after));
     await storeNames(tx, eventId, after);
     await writeAct(installation, tx, { eventId, by, kind: 'event_translated', details: { language } });
     return { kind: 'saved' };

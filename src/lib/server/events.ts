@@ -12,7 +12,7 @@ import {
   type Workgroup,
 } from '../domain/setting.ts';
 import { keyIdOf, keyPairFromSeed, type PrivateKey } from '../domain/signing.ts';
-import type { Millis } from '../domain/time.ts';
+import { DAY, type Millis } from '../domain/time.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { lockInstallation } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
@@ -110,19 +110,64 @@ export async function createEvent(
         created_at: clock(),
       })
       .execute();
-    await touchOtherSettings(tx, id);
+    await touchNearbySettings(tx, clock(), id);
     // The demo is nobody's act.
     if (by) await writeAct(installation, tx, { eventId: id, by, kind: 'event_created' });
   });
   return id;
 }
 
-/** The other events' tablets learn of an event's key, title and day with their next sync. */
-export async function touchOtherSettings(tx: Tx, eventId: EventId): Promise<void> {
+/**
+ * How far apart two events may be for a guest of one to come to the other's door, in milliseconds: an evening too early
+ * or too late, or with the ticket of the month before. In a monthly series, five weeks lie between two evenings at most.
+ */
+const NEAR = 36 * DAY;
+/** How long after its end an event's tablets may still be at work, in milliseconds. */
+const AFTERWARDS = DAY;
+
+/** When an event is. */
+export type Span = Pick<EventRow, 'starts_at' | 'ends_at'>;
+
+export async function spanOf(tx: Tx, eventId: EventId): Promise<Span> {
+  return tx
+    .selectFrom('events')
+    .select(['starts_at', 'ends_at'])
+    .where('id', '=', eventId)
+    .executeTakeFirstOrThrow();
+}
+
+/**
+ * The tablets of those events at whose doors its tickets may be shown learn of an event's key, title and day with their
+ * next sync. Those of the others have what they have, and get everything anew whenever their own event changes: else
+ * one edit would hold up the scans of every event that there is, and have every tablet fetch its setting.
+ *
+ * @param before - when the event was, where it is being moved
+ */
+export async function touchNearbySettings(
+  tx: Tx,
+  now: Millis,
+  eventId: EventId,
+  before?: Span,
+): Promise<void> {
+  const spans = [await spanOf(tx, eventId), ...(before ? [before] : [])];
   await tx
     .updateTable('events')
     .set((eb) => ({ change: eb('change', '+', 1), setting_change: eb('change', '+', 1) }))
     .where('id', '!=', eventId)
+    .where((eb) => {
+      const since = (now - AFTERWARDS) as Millis;
+      return eb.or([eb('ends_at', '>=', since), eb('admission_until', '>=', since)]);
+    })
+    .where((eb) =>
+      eb.or(
+        spans.map(({ starts_at, ends_at }) =>
+          eb.and([
+            eb('starts_at', '<=', (ends_at + NEAR) as Millis),
+            eb('ends_at', '>=', (starts_at - NEAR) as Millis),
+          ]),
+        ),
+      ),
+    )
     .execute();
 }
 

@@ -3,7 +3,7 @@ import type { EventId, KeyId, RegistrationId } from '../../domain/ids.ts';
 import { keyIdOf, keyPairFromSeed } from '../../domain/signing.ts';
 import { parseTicketText } from '../../domain/ticket.ts';
 import { writeAct, type Actor } from '../acts.ts';
-import { touchOtherSettings, touchSetting } from '../events.ts';
+import { touchNearbySettings, touchSetting } from '../events.ts';
 import type { Installation } from '../installation.ts';
 import { readRegistration } from '../registrations.ts';
 import { replaceTicket } from '../reissue.ts';
@@ -34,7 +34,7 @@ export async function rotateKeys(
   const keyId = await keyIdOf(publicKey);
   const former = await db.transaction().execute(async (tx) => {
     await touchSetting(tx, eventId);
-    await touchOtherSettings(tx, eventId);
+    await touchNearbySettings(tx, clock(), eventId);
     const keys = await tx
       .selectFrom('event_keys')
       .select(['key_id', 'created_at'])
