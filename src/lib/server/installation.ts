@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/time.ts';
 import { commitsOf, type Commits } from './database/group-commit.ts';
+import type { PostgresAddress } from './database/postgres.ts';
+import { ReadReplica } from './database/read-replica.ts';
 import { openDatabase, type Database, type Store } from './database/open.ts';
 import { EventStates } from './event-states.ts';
 import { FORM_LIMITS, type FormLimits } from './form-limits.ts';
@@ -17,6 +19,10 @@ import { Shutdown } from './shutdown.ts';
 /** Everything the server's functions work with; made once at the start, handed in everywhere. */
 export interface Installation {
   db: Database;
+  /** What may be a moment old is read from here: from a standby, where there is one. */
+  reading: Database;
+  /** That standby; null where there is none. */
+  replica: ReadReplica | null;
   /** Transactions of tablets that sync at the same time. */
   commits: Commits;
   clock: Clock;
@@ -56,6 +62,8 @@ export interface InstallationOptions {
   dataFolder: string;
   /** Where the data is kept; by default an SQLite file in the folder. */
   database?: Store | undefined;
+  /** A standby of that database. */
+  readDatabase?: PostgresAddress | undefined;
   clock: Clock;
   log: Logger;
   /** The text of EINLASS_SECRET, when it is set. */
@@ -91,9 +99,15 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const news = new News();
   // Only a PostgreSQL can have other processes at it.
   const relay = 'url' in store ? new NewsRelay({ url: store.url, db, news, log }) : null;
+  const replica = options.readDatabase
+    ? await ReadReplica.open(options.readDatabase, { db, clock, log })
+    : null;
+  if (replica) metrics.watchReplica(replica);
   const closing: (() => Promise<void>)[] = [];
   return {
     db,
+    reading: replica?.db ?? db,
+    replica,
     commits: commitsOf(db),
     clock,
     secrets,
@@ -115,6 +129,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       news.close();
       for (const close of closing) await close();
       await relay?.close();
+      await replica?.close();
       await db.destroy();
     },
   };

@@ -37,7 +37,7 @@ export interface TableParts {
 
 /**
  * The registrations that the filters leave, as a table that `checkImport` understands, and writes down that they have
- * been taken out. Whoever is erased while it is read is not in it.
+ * been taken out. What it says may be a moment old; whoever is erased while it is read is not in it.
  */
 export async function exportRegistrations(
   installation: Installation,
@@ -46,7 +46,8 @@ export async function exportRegistrations(
   language: TableLanguage,
   by: Actor = null,
 ): Promise<TableParts> {
-  const ids = await listFilteredIds(installation, eventId, filters);
+  const { reading: db, states } = installation;
+  const ids = await listFilteredIds({ db, states }, eventId, filters);
   const details = { count: ids.length };
   await installation.db
     .transaction()
@@ -58,7 +59,7 @@ export async function exportRegistrations(
 }
 
 async function* readParts(
-  { db, states }: Installation,
+  { db: primary, reading: db, states }: Installation,
   eventId: EventId,
   ids: readonly RegistrationId[],
   language: TableLanguage,
@@ -75,11 +76,23 @@ async function* readParts(
       .execute();
     const byId = new Map(rows.map((row) => [row.id, row]));
     const tickets = await readTickets(db, some);
+    const left = db === primary ? byId : await notErased(primary, some);
     yield some.flatMap((id) => {
       const row = byId.get(id);
-      return row ? [cellsOf(row, { titleOf, log, ticketId: tickets.get(id), language })] : [];
+      return row && left.has(id) ? [cellsOf(row, { titleOf, log, ticketId: tickets.get(id), language })] : [];
     });
   }
+}
+
+/** Whoever is erased is in no table from that moment on, however old what it is read from may be. */
+async function notErased(primary: Database, ids: readonly RegistrationId[]): Promise<Set<RegistrationId>> {
+  const rows = await primary
+    .selectFrom('registrations')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('erased_at', 'is', null)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 interface Around {

@@ -5,6 +5,7 @@ type Environment = Record<string, string | undefined>;
 /** What may stand in a file that `NAME_FILE` names, so that neither a process list nor a unit file tells it. */
 export const SECRET_VARIABLES = [
   'DATABASE_URL',
+  'EINLASS_READ_DATABASE_URL',
   'EINLASS_SECRET',
   'EINLASS_SMTP_URL',
   'EINLASS_OIDC_CLIENT_SECRET',

@@ -35,6 +35,7 @@ export async function startInstallation(
   const installation = await openInstallation({
     dataFolder: config.dataFolder,
     database: config.database,
+    readDatabase: config.readDatabase,
     clock: () => millis(Date.now()),
     log: createLog(config.logLevel),
     secret: config.secret,

@@ -13,6 +13,8 @@ export interface PostgresAddress {
   url: string;
   /** How many connections this process opens at the most. */
   connections: number;
+  /** How long it may take to get a connection, in milliseconds; by default half a minute. */
+  patience?: number;
 }
 
 /** `pg` through a pool, as Kysely's PostgreSQL dialect wants it, and as like SQLite as the queries need it. */
@@ -20,7 +22,7 @@ export function postgresDialect(address: PostgresAddress): PostgresDialect {
   return new EinlassDialect({ pool: () => Promise.resolve(openPool(address) as unknown as PostgresPool) });
 }
 
-function openPool({ url, connections }: PostgresAddress): pg.Pool {
+function openPool({ url, connections, patience = 30 * SECOND }: PostgresAddress): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -29,7 +31,7 @@ function openPool({ url, connections }: PostgresAddress): pg.Pool {
     application_name: 'einlass',
     keepAlive: true,
     // Also how long a query waits for a free connection.
-    connectionTimeoutMillis: 30 * SECOND,
+    connectionTimeoutMillis: patience,
     // A process that hangs within a transaction must not hold up an event for ever.
     idle_in_transaction_session_timeout: MINUTE,
   });

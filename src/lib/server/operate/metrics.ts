@@ -1,3 +1,5 @@
+import { SECOND } from '../../domain/time.ts';
+import type { ReadReplica } from '../database/read-replica.ts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** In seconds: from a static answer to one that somebody gives up on. */
@@ -66,6 +68,28 @@ export class Metrics {
     buckets: SECONDS,
     registers: this.registers,
   });
+
+  /** Where there is a replica: whether it is used, read at each scrape. */
+  watchReplica(replica: Pick<ReadReplica, 'state' | 'lag'>): void {
+    const { registers } = this;
+    new Gauge({
+      name: 'einlass_read_replica_used',
+      help: 'Whether the read replica answers; 0: the primary does in its place.',
+      registers,
+      collect() {
+        this.set(replica.state === 'used' ? 1 : 0);
+      },
+    });
+    new Gauge({
+      name: 'einlass_read_replica_lag_seconds',
+      help: 'How far behind the read replica was when it was last looked at; missing where that is not known.',
+      registers,
+      collect() {
+        if (replica.lag === null) this.remove();
+        else this.set(replica.lag / SECOND);
+      },
+    });
+  }
 
   constructor() {
     // What has not happened yet is 0, not missing: otherwise its first increase is seen by nobody.
