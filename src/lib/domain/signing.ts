@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { bytesToHex, joinBytes, sha256, type Bytes } from './bytes.ts';
 import type { KeyId } from './ids.ts';
 
@@ -16,6 +17,9 @@ export interface KeyPair {
 
 /** Length of a signature in bytes. */
 export const SIGNATURE_LENGTH = 64;
+
+/** An Ed25519 signature, in base64url. */
+export const SignatureSchema = v.pipe(v.string(), v.regex(/^[\w-]{86}$/, 'not a signature'));
 
 /** Loaded only where it is needed: most browsers have the curve. */
 const loadNoble = () => import('@noble/ed25519');
