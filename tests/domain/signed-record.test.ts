@@ -120,9 +120,7 @@ describe('a record that another tablet may carry', () => {
 
   test('is the same, in whatever order its fields stand', async () => {
     const turned = Object.fromEntries(Object.entries(scan).reverse()) as Scan;
-    expect(await isMadeBy({ ...signed.scan, scan: turned }, EVENT, keys.publicKey)).toBe(
-      true,
-    );
+    expect(await isMadeBy({ ...signed.scan, scan: turned }, EVENT, keys.publicKey)).toBe(true);
     expect(bytesToHex(scanBytes(EVENT, turned))).toBe(bytesToHex(scanBytes(EVENT, scan)));
   });
 

@@ -66,7 +66,8 @@ export class PlainTablet {
     const { publicKey, privateKey } = tablet.keyPair;
     const keyId = await keyIdOf(publicKey);
     const key = { keyId, eventId: EVENT, publicKey: bytesToBase64url(publicKey), revoked: false };
-    tablet.setting = { ...aSetting(), keys: [key] };
+    const self = { id: deviceId('tab1'), name: 'tab1', publicKey: key.publicKey };
+    tablet.setting = { ...aSetting(), keys: [key], devices: [self] };
     const identity = {
       deviceId: deviceId('tab1'),
       eventId: EVENT,

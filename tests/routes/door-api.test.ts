@@ -504,7 +504,7 @@ describe('a cursor', () => {
   test('begins where the last answer ended', async () => {
     await register();
     const first = await sync();
-    expect(first.changes.map(({ kind }) => kind)).toEqual(['setting', 'registration']);
+    expect(first.changes.map(({ kind }) => kind)).toEqual(['setting', 'registration', 'exchange_key']);
     expect(first).not.toHaveProperty('reset');
     const second = await sync({ cursor: first.cursor });
     expect([second.changes, second.cursor, second.more]).toEqual([[], first.cursor, false]);
@@ -528,7 +528,7 @@ describe('a cursor', () => {
     const scan = aScan();
     const answer = await sync({ cursor: await cursor(), scans: [scan] });
     expect(answer.reset).toBe(true);
-    expect(answer.changes.map(({ kind }) => kind)).toEqual(['setting', 'registration']);
+    expect(answer.changes.map(({ kind }) => kind)).toEqual(['setting', 'registration', 'exchange_key']);
     // What came with it is taken all the same.
     expect(answer.acknowledged).toEqual([scan.id]);
     expect(await log()).toEqual([scan.id]);

@@ -83,7 +83,16 @@ export const EventSettingSchema = v.object({
   rooms: v.array(RoomSchema),
   workgroups: v.array(WorkgroupSchema),
   checkpoints: v.array(CheckpointSchema),
-  devices: v.array(v.object({ id: DeviceIdSchema, name: v.string() })),
+  devices: v.array(
+    v.object({
+      id: DeviceIdSchema,
+      name: v.string(),
+      /** Proves what is said to come from it; missing for those that no one holds, and from servers of before. */
+      publicKey: v.optional(PublicKeySchema),
+      /** Null while it is in use. */
+      revokedAt: v.optional(v.nullable(MillisSchema), null),
+    }),
+  ),
   /** Of this event, of its devices (walk-ins' tickets), and of the installation's other events. */
   keys: v.array(TicketKeySchema),
   /** So that a door can name the day that another event's ticket is for. */

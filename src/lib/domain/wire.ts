@@ -11,6 +11,8 @@ import {
 import { RegistrationSchema } from './registration.ts';
 import { ScanSchema } from './scan.ts';
 import { EventSettingSchema } from './setting.ts';
+import { SignatureSchema } from './signing.ts';
+import type { SignedRecord } from './signed-record.ts';
 import { MillisSchema } from './time.ts';
 
 /**
@@ -23,9 +25,16 @@ export const ChangeSchema = v.variant('kind', [
   v.object({ kind: v.literal('setting'), setting: EventSettingSchema }),
   v.object({ kind: v.literal('registration'), registration: RegistrationSchema }),
   v.object({ kind: v.literal('registration_removed'), registrationId: RegistrationIdSchema }),
-  v.object({ kind: v.literal('scan'), scan: ScanSchema }),
+  v.object({
+    kind: v.literal('scan'),
+    scan: ScanSchema,
+    /** By which the scan can be handed on to a tablet that has no network; a scan counts without, too. */
+    signature: v.fallback(v.optional(SignatureSchema), undefined),
+  }),
   /** Tablets of before keep it unread, and go on counting each ticket once. */
   v.object({ kind: v.literal('decision'), decision: DecisionSchema }),
+  /** What seals that which passes between the event's tablets: 32 bytes in base64url. The last one counts. */
+  v.object({ kind: v.literal('exchange_key'), key: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) }),
 ]);
 export type ChangeWire = v.InferInput<typeof ChangeSchema>;
 export type Change = v.InferOutput<typeof ChangeSchema>;
@@ -90,15 +99,29 @@ export const SyncRequestSchema = v.object({
   walkIns: v.pipe(v.array(v.unknown()), v.maxLength(MAX_SCANS_PER_SYNC)),
   /** Null when it can't be read: what the tablet hands in matters more than how it is doing. */
   status: v.fallback(v.nullable(DeviceStatusSchema), null),
+  /** Of its scans, by their ids, so that other tablets can hand them on; unreadable ones do the scans no harm. */
+  signatures: v.optional(v.fallback(v.record(v.string(), v.unknown()), {}), {}),
+  /** What other tablets have made and this one has learnt from them: `SignedRecordSchema`, parsed one by one, too. */
+  relayed: v.optional(v.pipe(v.array(v.unknown()), v.maxLength(MAX_SCANS_PER_SYNC)), []),
 });
 export interface SyncRequest extends v.InferInput<typeof SyncRequestSchema> {
   scans: v.InferInput<typeof ScanSchema>[];
   walkIns: v.InferInput<typeof WalkInSchema>[];
+  relayed?: SignedRecord[];
 }
 
 export const SyncResponseSchema = v.object({
   /** Ids of scans and walk-ins that the server holds for good. */
   acknowledged: v.array(v.string()),
+  /** Of what was handed in for other tablets; servers of before know nothing of it. */
+  relayed: v.optional(
+    v.object({
+      /** Ids of records that the server holds for good. */
+      acknowledged: v.array(v.string()),
+      /** Of these, the ids of those that it keeps aside: they don't count, here or anywhere. */
+      aside: v.array(v.string()),
+    }),
+  ),
   changes: v.pipe(
     v.array(v.unknown()),
     v.transform((changes) => readChanges(changes)),

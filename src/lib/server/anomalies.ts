@@ -14,6 +14,10 @@ export type AnomalyReason =
   | 'id_taken'
   | 'sequence_taken'
   | 'bad_ticket'
+  /** Brought by another tablet, and not signed by the one that is said to have made it. */
+  | 'bad_signature'
+  /** Brought by another tablet, and made by none of the event's. */
+  | 'unknown_device'
   | 'unknown_workgroup';
 
 /** Keeps records that can't be right, each once. */

@@ -10,6 +10,7 @@ import { lockEvent } from './database/locks.ts';
 import type { Database } from './database/open.ts';
 import type { DeviceRow } from './database/schema.ts';
 import { touchSetting } from './events.ts';
+import { rotateExchangeKey } from './exchange-keys.ts';
 import type { Installation } from './installation.ts';
 import { createCode, createToken, hashToken, normalizedCode, sameText } from './secrets.ts';
 
@@ -235,6 +236,8 @@ export async function revokeDevice(
       .executeTakeFirst();
     if (!revoked) return;
     await writeAct(installation, tx, { eventId, by, kind: 'device_revoked', subject: id });
+    // What the others exchange from now on is not for it.
+    await rotateExchangeKey(tx, installation, eventId);
     await touchSetting(tx, eventId);
   });
   installation.news.publish(eventId);

@@ -188,13 +188,13 @@ async function markErased(tx: Tx, { clock }: Installation, eventId: EventId): Pr
 async function eraseStaffsWords(tx: Tx, eventId: EventId): Promise<number> {
   const overrides = tx
     .updateTable('scans')
-    .set({ override_by: '', override_why: '' })
+    .set({ override_by: '', override_why: '', signature: null })
     .where('event_id', '=', eventId)
     .where('override_by', 'is not', null)
     .where((eb) => eb.or([eb('override_by', '!=', ''), eb('override_why', '!=', '')]));
   const byHand = tx
     .updateTable('scans')
-    .set({ by_hand_by: '', by_hand_why: '' })
+    .set({ by_hand_by: '', by_hand_why: '', signature: null })
     .where('event_id', '=', eventId)
     .where('by_hand_by', 'is not', null)
     .where((eb) => eb.or([eb('by_hand_by', '!=', ''), eb('by_hand_why', '!=', '')]));

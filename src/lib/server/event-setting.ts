@@ -31,7 +31,15 @@ export async function readSetting(db: Database | Tx, eventId: EventId): Promise<
       roomId,
     })),
     checkpoints: await listCheckpoints(db, eventId),
-    devices: [...devices.map(({ id, name }) => ({ id, name })), ...ownDevices(eventId)],
+    devices: [
+      ...devices.map(({ id, name, public_key, revoked_at }) => ({
+        id,
+        name,
+        publicKey: public_key,
+        revokedAt: revoked_at,
+      })),
+      ...ownDevices(eventId),
+    ],
     keys: [
       ...eventKeys.map((key) => ({
         eventId: key.event_id,

@@ -27,7 +27,7 @@ export interface FeedPage {
  * What has changed in an event since a position, in the order of the changes' numbers.
  *
  * @param after - the number of the last change that is known; 0 for nothing
- * @param except - leaves out this device's own scans
+ * @param except - the device that reads: its own scans are left out, and the others' carry their signatures
  */
 export async function readFeed(
   db: Database | Tx,
@@ -96,7 +96,8 @@ export async function readFeed(
     } else if ('decided_at' in row) {
       changes.push({ kind: 'decision', decision: decisionOf(row) });
     } else {
-      changes.push({ kind: 'scan', scan: scanOf(row) });
+      const signed = except !== null && row.signature !== null && { signature: row.signature };
+      changes.push({ kind: 'scan', scan: scanOf(row), ...signed });
     }
   }
   return { changes, position, more, rewrites: event.rewrites };

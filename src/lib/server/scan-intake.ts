@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import type { EventId, ScanId } from '../domain/ids.ts';
+import type { DeviceId, EventId, ScanId } from '../domain/ids.ts';
 import { correctedTime, ScanSchema, type Scan } from '../domain/scan.ts';
+import { SignatureSchema } from '../domain/signing.ts';
 import { DAY } from '../domain/time.ts';
 import { Anomalies, type AnomalyReason } from './anomalies.ts';
 import { insertScans } from './database/insert-scans.ts';
@@ -14,6 +15,8 @@ export interface Intake {
   acknowledged: string[];
   /** How many records are new in the log. */
   stored: number;
+  /** Ids of records that were kept aside, and are not in the log. */
+  aside: string[];
 }
 
 export interface ScanIntake extends Intake {
@@ -21,14 +24,27 @@ export interface ScanIntake extends Intake {
   numbers: { first: number; last: number } | null;
 }
 
-/** Appends scans to the log, each once; what can't be right becomes an anomaly. Every id that was sent is acknowledged. */
+/** How scans came here. */
+export interface Handover {
+  /** By the scan's id; one that is missing does the scan no harm. */
+  signatures?: ReadonlyMap<string, unknown>;
+  /** Another tablet than the one that made them. */
+  broughtBy?: DeviceId | null;
+}
+
+/**
+ * Appends scans to the log, each once; what can't be right becomes an anomaly. Every id that was sent is acknowledged.
+ *
+ * @param device - that made them, and has shown that it did: by its token, or by its signature
+ */
 export async function storeScans(
   tx: Tx,
   installation: Pick<Installation, 'clock'>,
   device: DeviceRow,
   records: unknown[],
+  handover: Handover = {},
 ): Promise<ScanIntake> {
-  if (records.length === 0) return { acknowledged: [], stored: 0, numbers: null };
+  if (records.length === 0) return { acknowledged: [], stored: 0, aside: [], numbers: null };
   const anomalies = new Anomalies(tx, installation, device);
   const scans: { scan: Scan; record: unknown }[] = [];
   const odd: { reason: AnomalyReason; record: unknown }[] = [];
@@ -39,6 +55,7 @@ export async function storeScans(
   }
 
   let stored = 0;
+  let refused: Scan[] = [];
   let numbers: ScanIntake['numbers'] = null;
   // The event's row first: who holds it and waits for another's anomaly must not be waited for by that other.
   const last = scans.length > 0 ? await nextChange(tx, device.event_id, scans.length) : 0;
@@ -46,16 +63,18 @@ export async function storeScans(
   if (scans.length > 0) {
     const first = last - scans.length + 1;
     numbers = { first, last };
-    const rows = scans.map(({ scan }, i) => rowOf(scan, device, installation.clock(), first + i));
+    const rows = scans.map(({ scan }, i) => rowOf(scan, device, installation.clock(), first + i, handover));
     const inserted = await insertScans(tx, rows);
     stored = inserted.length;
     if (stored < scans.length) {
       const taken = new Set(inserted);
-      const refused = scans.filter((_, i) => !taken.has(first + i));
-      await judgeRefused(tx, device.event_id, refused, anomalies);
+      const notTaken = scans.filter((_, i) => !taken.has(first + i));
+      refused = await judgeRefused(tx, device.event_id, notTaken, anomalies);
     }
   }
-  return { acknowledged: records.map(idOfRecord).filter((id) => id !== null), stored, numbers };
+  const ids = (of: unknown[]) => of.map(idOfRecord).filter((id) => id !== null);
+  const unread = odd.filter(({ reason }) => reason !== 'unknown_field').map(({ record }) => record);
+  return { acknowledged: ids(records), stored, aside: ids([...unread, ...refused]), numbers };
 }
 
 /** A record with a field that we don't know is a scan all the same; the whole of it is kept beside it. */
@@ -85,13 +104,17 @@ function hasMore(record: unknown, parsed: unknown): boolean {
   );
 }
 
-/** Scans that the log did not take: sent again, which is harmless, or in the place of another scan. */
+/**
+ * Scans that the log did not take: sent again, which is harmless, or in the place of another scan.
+ *
+ * @returns the latter
+ */
 async function judgeRefused(
   tx: Tx,
   eventId: EventId,
   refused: { scan: Scan; record: unknown }[],
   anomalies: Anomalies,
-): Promise<void> {
+): Promise<Scan[]> {
   const ids = refused.map(({ scan }) => scan.id);
   const rows = await tx
     .selectFrom('scans')
@@ -104,13 +127,14 @@ async function judgeRefused(
     tx,
     ids.filter((id) => !known.has(id)),
   );
+  const aside: Scan[] = [];
   for (const { scan, record } of refused) {
     const row = known.get(scan.id);
-    if (!row) await anomalies.add(elsewhere.has(scan.id) ? 'id_taken' : 'sequence_taken', record);
-    else if (row.device_id !== scan.deviceId || row.device_seq !== scan.deviceSeq) {
-      await anomalies.add('id_taken', record);
-    }
+    if (row?.device_id === scan.deviceId && row.device_seq === scan.deviceSeq) continue;
+    aside.push(scan);
+    await anomalies.add(row || elsewhere.has(scan.id) ? 'id_taken' : 'sequence_taken', record);
   }
+  return aside;
 }
 
 /** Which of these ids scans of other events have, where the log has each id once. */
@@ -120,7 +144,14 @@ async function idsElsewhere(tx: Tx, ids: ScanId[]): Promise<Set<ScanId>> {
   return new Set(rows.map(({ id }) => id));
 }
 
-function rowOf(scan: Scan, device: DeviceRow, now: Scan['deviceTime'], change: number): NewScanRow {
+function rowOf(
+  scan: Scan,
+  device: DeviceRow,
+  now: Scan['deviceTime'],
+  change: number,
+  { signatures, broughtBy = null }: Handover,
+): NewScanRow {
+  const signature = signatures?.get(scan.id);
   return {
     event_id: device.event_id,
     id: scan.id,
@@ -141,6 +172,8 @@ function rowOf(scan: Scan, device: DeviceRow, now: Scan['deviceTime'], change: n
     undoes: scan.undoes,
     received_at: now,
     change,
+    signature: v.is(SignatureSchema, signature) ? signature : null,
+    brought_by: broughtBy,
   };
 }
 

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { SyncRequestSchema, type SyncResponseWire } from '../domain/wire.ts';
 import { readTabletNews, type AuthenticatedDevice } from './devices.ts';
-import { formatCursor, parseCursor, readFeed } from './feed.ts';
+import { ensureExchangeKey, readExchangeKey } from './exchange-keys.ts';
+import { formatCursor, parseCursor, readFeed, type FeedPage } from './feed.ts';
 import type { Installation } from './installation.ts';
+import { judgeRelayed, storeRelayed } from './relayed-intake.ts';
 import { storeScans } from './scan-intake.ts';
 import { storeWalkIns } from './walk-in-intake.ts';
 
@@ -43,20 +45,28 @@ async function takeAndAnswer(
     const [issue] = parsed.issues;
     return { kind: 'malformed', message: `${v.getDotPath(issue) ?? 'body'}: expected ${issue.expected}` };
   }
-  const { cursor, scans, walkIns, status } = parsed.output;
+  const { cursor, scans, walkIns, status, relayed } = parsed.output;
   const { db, commits, clock } = installation;
   const eventId = device.event_id;
-  const { change, database_id } = await db
+  const { change, database_id, exchange_key_of } = await db
     .selectFrom(['events', 'installation'])
-    .select(['events.change', 'installation.database_id'])
+    .leftJoin('event_exchange_keys', 'event_exchange_keys.event_id', 'events.id')
+    .select(['events.change', 'installation.database_id', 'event_exchange_keys.event_id as exchange_key_of'])
     .where('events.id', '=', eventId)
     .executeTakeFirstOrThrow();
   // Before anything is taken in: a cursor from a lost future must not be caught up with by what comes along with it.
   const known = cursor === null ? 0 : parseCursor(cursor, database_id, change);
 
-  const { acknowledged, scansStored, numbers, walkInsStored, lock } = await commits.run(async (tx) => {
+  const revoked = device.revoked_at !== null;
+  const getsNews = !revoked && !handInOnly;
+  if (getsNews && exchange_key_of === null) await ensureExchangeKey(installation, eventId);
+  const judged = await judgeRelayed(db, device, relayed);
+  const signatures = new Map(Object.entries(parsed.output.signatures));
+
+  const taken = await commits.run(async (tx) => {
     const walkInsTaken = await storeWalkIns(tx, installation, device, walkIns);
-    const scansTaken = await storeScans(tx, installation, device, scans);
+    const scansTaken = await storeScans(tx, installation, device, scans, { signatures });
+    const relayedTaken = await storeRelayed(tx, installation, device, judged);
     const now = clock();
     const { lock_asked_at, lock_told_at } = await tx
       .updateTable('devices')
@@ -82,11 +92,14 @@ async function takeAndAnswer(
     return {
       lock,
       acknowledged: [...walkInsTaken.acknowledged, ...scansTaken.acknowledged],
-      scansStored: scansTaken.stored,
-      numbers: scansTaken.numbers,
-      walkInsStored: walkInsTaken.stored,
+      scansStored: scansTaken.stored + relayedTaken.scansStored,
+      // The others' scans are news for this tablet, too, as what the server makes of them.
+      numbers: judged.length === 0 ? scansTaken.numbers : null,
+      walkInsStored: walkInsTaken.stored + relayedTaken.walkInsStored,
+      relayedTaken,
     };
   });
+  const { acknowledged, scansStored, numbers, walkInsStored, lock } = taken;
   const { metrics } = installation;
   if (scans.length > 0) metrics.syncScans.observe(scans.length);
   metrics.scansStored.inc(scansStored);
@@ -95,18 +108,27 @@ async function takeAndAnswer(
   const turned = handInOnly !== (device.locked_since !== null);
   if (news || turned || (status && status.waiting !== device.waiting)) installation.news.publish(eventId);
 
-  const revoked = device.revoked_at !== null;
-  if (revoked || handInOnly) {
+  const ofOthers = relayed.length > 0 && {
+    relayed: { acknowledged: taken.relayedTaken.acknowledged, aside: taken.relayedTaken.aside },
+  };
+  if (!getsNews) {
     const nothing = { changes: [], cursor: formatCursor(database_id, 0), more: false };
-    return { kind: 'synced', answer: { acknowledged, ...nothing, serverTime: clock(), revoked } };
+    return {
+      kind: 'synced',
+      answer: { acknowledged, ...ofOthers, ...nothing, serverTime: clock(), revoked },
+    };
   }
   // Of its own scans a tablet is told nothing, and there was nothing but them since it last asked.
   const onlyOwn = numbers !== null && known !== null && known > 0 && known === numbers.first - 1;
-  const page = onlyOwn
+  const page: Pick<FeedPage, 'changes' | 'position' | 'more'> = onlyOwn
     ? { changes: [], position: numbers.last, more: false }
     : await readFeed(db, eventId, known ?? 0, device.id);
+  // Read after the setting that it goes with, so that it is never older.
+  if (page.changes[0]?.kind === 'setting')
+    page.changes.push({ kind: 'exchange_key', key: await readExchangeKey(db, installation, eventId) });
   const answer: SyncResponseWire = {
     acknowledged,
+    ...ofOthers,
     changes: page.changes,
     cursor: formatCursor(database_id, page.position),
     more: page.more,

@@ -20,6 +20,7 @@ export async function storeWalkIns(
   records: unknown[],
 ): Promise<Intake> {
   const acknowledged: string[] = [];
+  const aside: string[] = [];
   let stored = 0;
   const anomalies = new Anomalies(tx, installation, device);
   // The same ones may come twice at once, at two processes: the second waits, and finds them registered.
@@ -29,7 +30,10 @@ export async function storeWalkIns(
     if (!parsed.success) {
       await anomalies.add('malformed', record);
       const id = (record as { registrationId?: unknown } | null)?.registrationId;
-      if (typeof id === 'string') acknowledged.push(id);
+      if (typeof id === 'string') {
+        acknowledged.push(id);
+        aside.push(id);
+      }
       continue;
     }
     const walkIn = parsed.output;
@@ -38,6 +42,7 @@ export async function storeWalkIns(
     const reason = await judgeWalkIn(tx, device, walkIn);
     if (reason) {
       await anomalies.add(reason, record);
+      aside.push(walkIn.registrationId);
       continue;
     }
     const registration = {
@@ -56,7 +61,7 @@ export async function storeWalkIns(
     await insertTicket(tx, installation, device.event_id, walkIn.registrationId, ticket);
     stored += 1;
   }
-  return { acknowledged, stored };
+  return { acknowledged, stored, aside };
 }
 
 /** Sent again, which is harmless. */

@@ -24,6 +24,8 @@ const COLUMNS: Record<keyof NewScanRow, 'text' | 'bigint'> = {
   undoes: 'text',
   received_at: 'bigint',
   change: 'bigint',
+  signature: 'text',
+  brought_by: 'text',
 };
 const NAMES = Object.keys(COLUMNS) as (keyof NewScanRow)[];
 const INTO = `insert into scans (${NAMES.join(', ')})`;

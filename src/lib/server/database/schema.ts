@@ -126,6 +126,14 @@ export interface EventKeysTable {
   revoked_at: Generated<Millis | null>;
 }
 
+/** What seals that which passes between an event's tablets without the server. */
+export interface EventExchangeKeysTable {
+  event_id: EventId;
+  /** 32 bytes, sealed with the installation's secret. */
+  sealed_key: string;
+  created_at: Millis;
+}
+
 export interface RegistrationsTable {
   event_id: EventId;
   id: RegistrationId;
@@ -304,6 +312,10 @@ export interface ScansTable {
   undoes: ScanId | null;
   received_at: Millis;
   change: number;
+  /** By its tablet, in base64url; null where none came along, and where its words were erased. */
+  signature: string | null;
+  /** The tablet that brought it for the one that made it; null where that one did itself. */
+  brought_by: DeviceId | null;
 }
 
 /** What the office has decided about conflicts. It only grows; a later decision replaces an earlier one. */
@@ -554,6 +566,7 @@ export interface Schema {
   workgroups: WorkgroupsTable;
   checkpoints: CheckpointsTable;
   event_keys: EventKeysTable;
+  event_exchange_keys: EventExchangeKeysTable;
   registrations: RegistrationsTable;
   tickets: TicketsTable;
   pairing_codes: PairingCodesTable;

@@ -12,6 +12,7 @@ export const TABLES = [
   'workgroups',
   'checkpoints',
   'event_keys',
+  'event_exchange_keys',
   'registrations',
   'tickets',
   'devices',

@@ -20,6 +20,7 @@ import { severalProcesses } from './0021-several-processes.ts';
 import { revokedKeys } from './0022-revoked-keys.ts';
 import { scansOfEvents } from './0024-scans-of-events.ts';
 import { accountSecurity } from './0025-account-security.ts';
+import { relayed } from './0026-relayed.ts';
 
 /** In the order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '0022-revoked-keys': revokedKeys,
   '0024-scans-of-events': scansOfEvents,
   '0025-account-security': accountSecurity,
+  '0026-relayed': relayed,
 };
