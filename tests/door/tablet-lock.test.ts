@@ -87,7 +87,7 @@ describe('a locked tablet', () => {
     expect(await tablet.sync()).toEqual({ kind: 'wiped' });
     expect(await storedScans()).toHaveLength(1);
     expect(lockState(tablet.store)).toBe('not_paired');
-    expect(await tablet.everythingOnDisk({ opened: false })).toBe('[[],[],[],[]]');
+    expect(await tablet.everythingOnDisk({ opened: false })).toBe('[[],[],[],[],[]]');
   });
 
   test('gets nothing from the server with what lies in the clear on it', async () => {

@@ -28,7 +28,7 @@ interface RawFactory {
 }
 
 export type Row = Record<string, unknown>;
-export type DiskContent = Record<'scans' | 'walkIns' | 'pages' | 'facts', Row[]>;
+export type DiskContent = Record<'scans' | 'walkIns' | 'relayed' | 'pages' | 'facts', Row[]>;
 
 const NAME = 'einlass-door';
 const disks = new WeakMap<Process, Disk>();
@@ -108,14 +108,20 @@ export class Disk {
   /** What is on disk for good; null while something is being written. */
   read(): DiskContent | null {
     const raw = (this.factory as unknown as RawFactory)._databases.get(NAME);
-    if (!raw) return { scans: [], walkIns: [], pages: [], facts: [] };
+    if (!raw) return { scans: [], walkIns: [], relayed: [], pages: [], facts: [] };
     if (raw.transactions.some(({ mode, _state }) => mode !== 'readonly' && _state !== 'finished'))
       return null;
     const rows = (table: string) =>
       [...(raw.rawObjectStores.get(table)?.records.records.getAllRecords() ?? [])].map(
         ({ value }) => value as Row,
       );
-    return { scans: rows('scans'), walkIns: rows('walkIns'), pages: rows('pages'), facts: rows('facts') };
+    return {
+      scans: rows('scans'),
+      walkIns: rows('walkIns'),
+      relayed: rows('relayed'),
+      pages: rows('pages'),
+      facts: rows('facts'),
+    };
   }
 }
 

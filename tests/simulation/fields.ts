@@ -29,6 +29,7 @@ const WALK_IN = [
   'clockOffset',
 ];
 const SEALED = ['sealed.iv', 'sealed.data'];
+const RELAYED = ['id', 'way', 'at'];
 const value = (paths: string[]) => paths.map((path) => `value.${path}`);
 const KEY = ['cryptoKey', 'algorithm', 'raw'];
 const keyAt = (at: string) => KEY.map((part) => `${at}.${part}`);
@@ -62,7 +63,7 @@ const SETTING = [
   ...['id', 'name.de', 'roomId', 'directions.[]', 'admits', 'reentry'].map(
     (part) => `checkpoints.[].${part}`,
   ),
-  ...['devices.[].id', 'devices.[].name'],
+  ...['id', 'name', 'publicKey', 'revokedAt'].map((part) => `devices.[].${part}`),
   ...['keyId', 'eventId', 'publicKey', 'revoked'].map((part) => `keys.[].${part}`),
 ];
 const REGISTRATION = [
@@ -75,22 +76,32 @@ const CHANGES: Record<string, string[]> = {
   setting: under('setting', SETTING),
   registration: under('registration', REGISTRATION),
   registration_removed: ['kind', 'registrationId'],
-  scan: under('scan', SCAN),
+  scan: [...under('scan', SCAN), 'signature'],
   decision: under('decision', DECISION),
+  exchange_key: ['kind', 'key'],
 };
 
 /** @returns the paths of what must not be there */
-export function strangeFields({ scans, walkIns, pages, facts }: DiskContent): string[] {
+export function strangeFields({ scans, walkIns, relayed, pages, facts }: DiskContent): string[] {
   return [
     ...scans.flatMap((row) => strange('scans', row, [...SCAN, 'waiting'])),
     ...walkIns.flatMap((row) =>
       strange('walkIns', row, 'sealed' in row ? ['registrationId', ...SEALED] : [...WALK_IN, 'waiting']),
     ),
+    ...relayed.flatMap((row) => strange('relayed', row, [...RELAYED, ...relayedFields(row)])),
     ...pages.flatMap((row) => strange('pages', row, ['number', ...SEALED])),
     ...facts.flatMap((row) =>
       strange(`facts ${String(row.name)}`, row, ['name', ...(FACTS[String(row.name)] ?? [])]),
     ),
   ];
+}
+
+/** A scan is open, a walk-in only while it waits. */
+function relayedFields(row: Row): string[] {
+  if ('sealed' in row) return SEALED;
+  const under = (name: string, paths: string[]) => paths.map((path) => `${name}.${path}`);
+  if ('scan' in row) return [...under('scan', SCAN), 'signature', 'waiting'];
+  return row.waiting ? [...under('walkIn', WALK_IN), 'deviceId', 'signature', 'waiting'] : [];
 }
 
 /** @param changes - of the feed, as they came, or as they lie sealed */

@@ -77,8 +77,12 @@ function checkNothingLost({ world, ledger, server, tablets }: Stage): void {
       world.violate('lost', `a walk-in was shown a ticket and is not registered: ${walkIn.name}`);
   }
   for (const tablet of tablets) {
-    const waiting = tablet.app?.store.waiting ?? 0;
-    if (waiting > 0) world.violate('lost', `${tablet.name}: ${waiting} still wait after a full sync`);
+    const { waiting = 0, waitingRelayed = 0 } = tablet.app?.store ?? {};
+    if (waiting + waitingRelayed > 0)
+      world.violate(
+        'lost',
+        `${tablet.name}: ${waiting} and ${waitingRelayed} of others still wait after a full sync`,
+      );
   }
 }
 
@@ -181,7 +185,10 @@ async function checkTabletsKnow({ world, server, office, tablets }: Stage): Prom
       const vault = await openVault(lock as never, PIN);
       const roster = await new RosterDisk(app.store.db, vault!).read();
       for (const path of strangeNews(roster.changes)) world.violate('knows', `${tablet.name}: ${path}`);
-      const sealed = JSON.stringify([roster.changes, [...roster.walkIns.values()]]);
+      const sealed = JSON.stringify([
+        roster.changes,
+        [...roster.walkIns.values(), ...roster.relayed.values()],
+      ]);
       for (const name of office.erasedNames)
         if (sealed.includes(`"${name}"`))
           world.violate('knows', `${tablet.name} still knows ${name}, who was erased`);
@@ -195,8 +202,9 @@ export function lookAtDisk(world: World, office: Office, { name, disk }: Tablet)
   if (!content) return;
   for (const path of new Set(strangeFields(content)))
     world.violate('knows', `on the disk of ${name}: ${path}`);
-  const { walkIns, ...rest } = content;
-  const open = JSON.stringify([rest, walkIns.filter(({ waiting }) => !waiting)], (_, part: unknown) =>
+  const { walkIns, relayed, ...rest } = content;
+  const done = [...walkIns, ...relayed].filter(({ waiting }) => !waiting);
+  const open = JSON.stringify([rest, done], (_, part: unknown) =>
     ArrayBuffer.isView(part) || part instanceof ArrayBuffer ? '' : part,
   );
   for (const person of office.names)

@@ -28,7 +28,7 @@ export const MUTANTS: Mutant[] = [
     'a refusal empties the outbox',
     'door/sync.ts',
     "if (answer.kind !== 'ok') return answer;",
-    "if (answer.kind === 'refused') await store.applyHandIn(identity.deviceId, scans.map(({ id }) => id));\n  if (answer.kind !== 'ok') return answer;",
+    "if (answer.kind === 'refused') await store.applyHandIn(identity.deviceId, { acknowledged: scans.map(({ id }) => id) });\n  if (answer.kind !== 'ok') return answer;",
   ),
   wrong(
     'green-before-disk',
@@ -118,8 +118,8 @@ export const MUTANTS: Mutant[] = [
     'double-intake',
     'a scan that is sent again is stored again',
     'server/scan-intake.ts',
-    'rowOf(scan, device, installation.clock(), first + i));',
-    'rowOf(scan, device, installation.clock(), first + i)).map((row) => ({ ...row, id: crypto.randomUUID() as ScanId, device_seq: row.device_seq * 1_000_000 + Math.floor(Math.random() * 1_000_000) }));',
+    'rowOf(scan, device, installation.clock(), first + i, handover));',
+    'rowOf(scan, device, installation.clock(), first + i, handover)).map((row) => ({ ...row, id: crypto.randomUUID() as ScanId, device_seq: row.device_seq * 1_000_000 + Math.floor(Math.random() * 1_000_000) }));',
   ),
   wrong(
     'known-is-anomaly',
@@ -132,7 +132,7 @@ export const MUTANTS: Mutant[] = [
     'acknowledged-too-early',
     'scans are confirmed while they are still to be stored',
     'server/sync.ts',
-    'const scansTaken = await storeScans(tx, installation, device, scans);',
+    'const scansTaken = await storeScans(tx, installation, device, scans, { signatures });',
     'const scansTaken = { acknowledged: (scans as { id: string }[]).map(({ id }) => id), stored: 0 }; setTimeout(() => void installation.commits.run((tx) => storeScans(tx, installation, device, scans)).catch(() => undefined), 300);',
   ),
   wrong(
@@ -209,8 +209,8 @@ export const MUTANTS: Mutant[] = [
     'waits-for-network',
     'a verdict waits until it is uploaded',
     'door/store.ts',
-    'this.state?.addScan(stored);\n    return stored;',
-    'this.state?.addScan(stored);\n    for (let i = 0; i < 60 && (await countWaiting(this.db)) > 0; i++) await new Promise((resolve) => setTimeout(resolve, 100));\n    return stored;',
+    'this.tellOfRecords();\n    return stored;',
+    'for (let i = 0; i < 60 && (await countWaiting(this.db)) > 0; i++) await new Promise((resolve) => setTimeout(resolve, 100));\n    return stored;',
   ),
   wrong(
     'replaced-ticket-apart',

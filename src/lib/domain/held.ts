@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { DeviceIdSchema, RegistrationIdSchema, type DeviceId, type RegistrationId } from './ids.ts';
 import type { Scan } from './scan.ts';
-import { isSignedScan, type SignedRecord } from './signed-record.ts';
+import { isScan, recordId, type UnsignedRecord } from './signed-record.ts';
 
 /**
  * What a tablet has of the records that tablets make: for each device up to which of its scans, without a gap, and
@@ -37,13 +37,13 @@ export function heldOf(
  * The records among these that somebody with `held` lacks, or may lack: what comes after a gap is given again. A device's
  * scans come in their order, and walk-ins before all scans, so that whoever gets only a part can use it.
  */
-export function recordsBeyond(records: Iterable<SignedRecord>, held: Held): SignedRecord[] {
+export function recordsBeyond<Of extends UnsignedRecord>(records: Iterable<Of>, held: Held): Of[] {
   const walkIns = new Set(held.walkIns);
-  const scans = [];
-  const others: SignedRecord[] = [];
+  const scans: Extract<Of, { scan: Scan }>[] = [];
+  const others: Of[] = [];
   for (const record of records) {
-    if (!isSignedScan(record)) {
-      if (!walkIns.has(record.walkIn.registrationId)) others.push(record);
+    if (!isScan(record)) {
+      if (!walkIns.has(recordId(record) as RegistrationId)) others.push(record);
     } else if (record.scan.deviceSeq > (held.scans[record.scan.deviceId] ?? 0)) scans.push(record);
   }
   scans.sort((a, b) => a.scan.deviceSeq - b.scan.deviceSeq);

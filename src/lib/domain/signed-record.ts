@@ -21,6 +21,9 @@ export type SignedWalkIn = v.InferOutput<typeof SignedWalkInSchema>;
 export const SignedRecordSchema = v.union([SignedScanSchema, SignedWalkInSchema]);
 export type SignedRecord = v.InferOutput<typeof SignedRecordSchema>;
 
+/** What a signature is over, or will be. */
+export type UnsignedRecord = Omit<SignedScan, 'signature'> | Omit<SignedWalkIn, 'signature'>;
+
 /** Say what is signed, so that a signature made for one purpose proves nothing for another. */
 const SCAN_PURPOSE = 'einlass-scan';
 const WALK_IN_PURPOSE = 'einlass-walk-in';
@@ -30,14 +33,18 @@ export function isSignedScan(record: SignedRecord): record is SignedScan {
   return 'scan' in record;
 }
 
+export function isScan<Of extends UnsignedRecord>(record: Of): record is Extract<Of, { scan: Scan }> {
+  return 'scan' in record;
+}
+
 /** The device that made a record, by its own word: the signature proves it. */
-export function makerOf(record: SignedRecord): DeviceId {
-  return isSignedScan(record) ? record.scan.deviceId : record.deviceId;
+export function makerOf(record: UnsignedRecord): DeviceId {
+  return isScan(record) ? record.scan.deviceId : record.deviceId;
 }
 
 /** By which a record is the same one, whoever brings it. */
-export function recordId(record: SignedRecord): ScanId | RegistrationId {
-  return isSignedScan(record) ? record.scan.id : record.walkIn.registrationId;
+export function recordId(record: UnsignedRecord): ScanId | RegistrationId {
+  return isScan(record) ? record.scan.id : record.walkIn.registrationId;
 }
 
 /**
@@ -97,7 +104,7 @@ export async function signWalkIn(
 }
 
 /** Whether two records say the same, whatever their signatures. */
-export function saysTheSame(a: SignedRecord, b: SignedRecord): boolean {
+export function saysTheSame(a: UnsignedRecord, b: UnsignedRecord): boolean {
   const [one, other] = [bytesOf('' as EventId, a), bytesOf('' as EventId, b)];
   return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }
@@ -111,8 +118,8 @@ export function isMadeBy(record: SignedRecord, eventId: EventId, publicKey: Byte
   return verifySignature(publicKey, bytesOf(eventId, record), base64urlToBytes(record.signature)!);
 }
 
-function bytesOf(eventId: EventId, record: SignedRecord): Bytes {
-  return isSignedScan(record)
+function bytesOf(eventId: EventId, record: UnsignedRecord): Bytes {
+  return isScan(record)
     ? scanBytes(eventId, record.scan)
     : walkInBytes(eventId, record.deviceId, record.walkIn);
 }

@@ -2,10 +2,12 @@ import { Dexie, type DexieOptions, type EntityTable, type Table } from 'dexie';
 import type { CheckpointId, Cursor, DeviceId, EventId, KeyId, RegistrationId } from '../domain/ids.ts';
 import type { Scan } from '../domain/scan.ts';
 import type { Direction } from '../domain/setting.ts';
+import type { SignedScan, SignedWalkIn } from '../domain/signed-record.ts';
 import type { KeyPair, PrivateKey } from '../domain/signing.ts';
 import type { Millis } from '../domain/time.ts';
 import type { TabletNews, WalkIn } from '../domain/wire.ts';
 import type { PinAttempts } from './pin-attempts.ts';
+import type { Way } from './record-book.ts';
 import type { Lock, Sealed } from './vault.ts';
 
 /** Who this tablet is, since its pairing. */
@@ -76,6 +78,25 @@ export type Waiting<Item> = Item & { waiting?: 1 };
  */
 export type StoredWalkIn = (WalkIn & { waiting: 1 }) | { registrationId: RegistrationId; sealed: Sealed };
 
+/**
+ * A record that another tablet has made and handed over. Like an own one it waits in the clear: whoever made it may be
+ * lost, and a locked tablet must be able to hand it in. A walk-in is sealed once the server has it; a scan names nobody.
+ */
+export type StoredRelayed = {
+  /** The scan's, or the registration's. */
+  id: string;
+  way: Way;
+  /** When it came here, by this tablet's clock. */
+  at: Millis;
+  waiting?: 1;
+} & (SignedScan | SignedWalkIn | { sealed: Sealed });
+
+export function isSealedRelayed(
+  relayed: StoredRelayed,
+): relayed is Extract<StoredRelayed, { sealed: Sealed }> {
+  return 'sealed' in relayed;
+}
+
 export function isSealedWalkIn(walkIn: StoredWalkIn): walkIn is Extract<StoredWalkIn, { sealed: Sealed }> {
   return 'sealed' in walkIn;
 }
@@ -91,12 +112,14 @@ export interface FeedPage {
  *
  * - `scans`, `walkIns`: what this tablet made; they stay after the upload, because used tickets must be remembered.
  *   Scans name nobody but the staff, and lie in the clear: a locked tablet must be able to hand them in.
+ * - `relayed`: what other tablets have made and handed over, until it has come with the pages, too.
  * - `pages`: what came from the server, in the order in which it came; later news wins. Folding them gives the roster.
  * - `facts`: the few things that are one of a kind.
  */
 export class DoorDatabase extends Dexie {
   declare scans: EntityTable<Waiting<StoredScan>, 'id'>;
   declare walkIns: Table<StoredWalkIn, RegistrationId>;
+  declare relayed: Table<StoredRelayed, string>;
   declare pages: EntityTable<FeedPage, 'number'>;
   declare facts: EntityTable<Fact, 'name'>;
 
@@ -121,6 +144,7 @@ export class DoorDatabase extends Dexie {
         .equals('progress')
         .modify((fact: { value: Progress }) => (fact.value.cursor = null));
     });
+    this.version(3).stores({ relayed: 'id, waiting' });
   }
 
   async fact<Name extends keyof Facts>(name: Name): Promise<Facts[Name] | null> {

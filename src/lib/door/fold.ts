@@ -3,14 +3,13 @@ import type { RegistrationId } from '../domain/ids.ts';
 import { isErased, type Registration } from '../domain/registration.ts';
 import { cappedOffset, type Scan } from '../domain/scan.ts';
 import { addMillis } from '../domain/time.ts';
-import { readChanges, type Change, type ChangeWire, type WalkIn } from '../domain/wire.ts';
+import type { Change, WalkIn } from '../domain/wire.ts';
 
 /**
  * Folds what this tablet made and what the server said; without a setting there is nothing to fold into. A walk-in comes
  * before the news, because what the server says of it wins.
  */
-export function stateOf(walkIns: WalkIn[], wire: ChangeWire[], scans: Scan[]): EventState | null {
-  const changes = readChanges(wire);
+export function stateOf(walkIns: WalkIn[], changes: Change[], scans: Scan[]): EventState | null {
   const setting = changes.find((change) => change.kind === 'setting');
   if (!setting) return null;
   const state = new EventState(setting.setting);
@@ -18,6 +17,12 @@ export function stateOf(walkIns: WalkIn[], wire: ChangeWire[], scans: Scan[]): E
   for (const change of changes) state.apply(change);
   for (const scan of scans) state.addScan(scan);
   return state;
+}
+
+/** The key for what passes between the event's tablets, in base64url, if these changes hold one. */
+export function exchangeKeyIn(changes: readonly Change[]): string | null {
+  const change = changes.findLast(({ kind }) => kind === 'exchange_key');
+  return change?.kind === 'exchange_key' ? change.key : null;
 }
 
 /** Of whom nothing personal may be left on the tablet. */

@@ -1,6 +1,8 @@
 import type { Scan } from '../domain/scan.ts';
+import type { SignedRecord } from '../domain/signed-record.ts';
 import type { WalkIn } from '../domain/wire.ts';
 import { isSealedWalkIn, type DoorDatabase, type StoredScan, type Waiting } from './database.ts';
+import { readRelayedOutbox } from './relayed.ts';
 
 /** The most records in one upload. */
 const UPLOAD_SIZE = 200;
@@ -9,6 +11,8 @@ const UPLOAD_SIZE = 200;
 export interface Outbox {
   scans: Scan[];
   walkIns: WalkIn[];
+  /** What other tablets have made: the more bring it, the surer it arrives. */
+  relayed: SignedRecord[];
 }
 
 /** A scan that has not got its number in the tablet's sequence yet. */
@@ -49,6 +53,7 @@ export async function readOutbox(db: DoorDatabase): Promise<Outbox> {
   const scans = await db.scans.where('waiting').equals(1).sortBy('deviceSeq');
   const walkIns = await db.walkIns.where('waiting').equals(1).limit(UPLOAD_SIZE).toArray();
   return {
+    relayed: await readRelayedOutbox(db),
     scans: scans.slice(0, UPLOAD_SIZE).map(scanOf),
     walkIns: walkIns.flatMap((walkIn) => (isSealedWalkIn(walkIn) ? [] : [withoutWaiting(walkIn)])),
   };

@@ -34,6 +34,8 @@ function keyOf(change: ChangeWire): string {
       return `scan ${change.scan.id}`;
     case 'decision':
       return `decision ${change.decision.id}`;
+    case 'exchange_key':
+      return 'exchange_key';
     default:
       // Of a newer server: kept whole for the day of the update.
       return JSON.stringify(change);

@@ -16,7 +16,7 @@ export async function pairTablet(
   code: string,
   name: string,
 ): Promise<PairingResult> {
-  if (store.waiting > 0) return 'still_waiting';
+  if (store.waiting + store.waitingRelayed > 0) return 'still_waiting';
   const { publicKey, privateKey } = await store.pairingKey();
   const answer = await transport.pair({ code, name, publicKey: bytesToBase64url(publicKey) });
   if (answer.kind === 'no_network') return 'no_network';

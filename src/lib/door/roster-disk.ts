@@ -1,7 +1,15 @@
 import type { RegistrationId } from '../domain/ids.ts';
 import type { Bytes } from '../domain/bytes.ts';
 import type { ChangeWire, SyncResponseWire, WalkIn } from '../domain/wire.ts';
-import { isSealedWalkIn, type DoorDatabase, type FeedPage, type StoredWalkIn } from './database.ts';
+import type { SignedWalkIn } from '../domain/signed-record.ts';
+import {
+  isSealedRelayed,
+  isSealedWalkIn,
+  type DoorDatabase,
+  type FeedPage,
+  type StoredRelayed,
+  type StoredWalkIn,
+} from './database.ts';
 import { compactPages } from './pages.ts';
 import type { Sealed, Vault } from './vault.ts';
 
@@ -14,6 +22,8 @@ export interface RosterContent {
   changes: ChangeWire[];
   /** Walk-ins that the server has confirmed. */
   walkIns: Map<RegistrationId, WalkIn>;
+  /** The same of other tablets, by the registration's id. */
+  relayed: Map<string, SignedWalkIn>;
 }
 
 /**
@@ -30,16 +40,27 @@ export class RosterDisk {
   }
 
   async read(): Promise<RosterContent> {
-    const [pages, stored] = await this.db.transaction('r', this.db.pages, this.db.walkIns, () =>
-      Promise.all([this.db.pages.orderBy('number').toArray(), this.db.walkIns.toArray()]),
+    const tables = [this.db.pages, this.db.walkIns, this.db.relayed];
+    const [pages, stored, ofOthers] = await this.db.transaction('r', tables, () =>
+      Promise.all([
+        this.db.pages.orderBy('number').toArray(),
+        this.db.walkIns.toArray(),
+        this.db.relayed.filter(isSealedRelayed).toArray(),
+      ]),
     );
     const changes = await Promise.all(pages.map((page) => this.openPage(page)));
     const sealed = stored.filter(isSealedWalkIn);
     const walkIns = await Promise.all(sealed.map((walkIn) => this.openWalkIn(walkIn.sealed)));
+    const relayed = await Promise.all(
+      ofOthers
+        .filter(isSealedRelayed)
+        .map(async ({ id, sealed: one }) => [id, await this.openRelayed(one)] as const),
+    );
     return {
       numbers: pages.map(({ number }) => number),
       changes: changes.flat(),
       walkIns: new Map(walkIns.map((walkIn) => [walkIn.registrationId, walkIn])),
+      relayed: new Map(relayed),
     };
   }
 
@@ -51,6 +72,13 @@ export class RosterDisk {
   async sealWalkIn(walkIn: WalkIn): Promise<StoredWalkIn> {
     const { registrationId } = walkIn;
     return { registrationId, sealed: await this.vault.seal(walkIn, 'walk-in') };
+  }
+
+  /** @returns what takes the place of a walk-in that another tablet has handed over */
+  async sealRelayed({ id, way, at, ...rest }: StoredRelayed & SignedWalkIn): Promise<StoredRelayed> {
+    const { walkIn, deviceId, signature } = rest;
+    const record: SignedWalkIn = { walkIn, deviceId, signature };
+    return { id, way, at, sealed: await this.vault.seal(record, 'relayed walk-in') };
   }
 
   /** Rewrites the pages as few, without what newer news has replaced; not when news has come in meanwhile. */
@@ -71,6 +99,10 @@ export class RosterDisk {
 
   private async openPage(page: FeedPage): Promise<ChangeWire[]> {
     return ((await this.vault.open(page.sealed, 'page')) as Page).changes;
+  }
+
+  private async openRelayed(sealed: Sealed): Promise<SignedWalkIn> {
+    return (await this.vault.open(sealed, 'relayed walk-in')) as SignedWalkIn;
   }
 
   private async openWalkIn(sealed: Sealed): Promise<WalkIn> {

@@ -4,11 +4,20 @@ import type { Cursor, DeviceId, RegistrationId } from '../domain/ids.ts';
 import { cappedOffset, type Scan } from '../domain/scan.ts';
 import { createKeyPair, type KeyPair } from '../domain/signing.ts';
 import { addMillis, type Clock, type Millis } from '../domain/time.ts';
-import type { SyncResponse, WalkIn } from '../domain/wire.ts';
-import { isSealedWalkIn, type DoorDatabase, type Duty, type Identity, type Progress } from './database.ts';
+import { isSignedScan, saysTheSame, type SignedRecord } from '../domain/signed-record.ts';
+import { readChanges, type Change, type SyncResponse, type WalkIn } from '../domain/wire.ts';
+import {
+  isSealedRelayed,
+  isSealedWalkIn,
+  type DoorDatabase,
+  type Duty,
+  type Identity,
+  type Progress,
+} from './database.ts';
 import { forgetSealed, readDisk } from './disk.ts';
 import { expiryOf } from './expiry.ts';
-import { forgottenBy, registrationOf, stateOf } from './fold.ts';
+import { exchangeKeyIn, forgottenBy, registrationOf, stateOf } from './fold.ts';
+import { knownRecords, type KnownRecords } from './known-records.ts';
 import {
   addScan,
   addWalkIn,
@@ -21,6 +30,8 @@ import {
   type Outbox,
 } from './outbox.ts';
 import { MAX_PAGES } from './pages.ts';
+import type { Way } from './record-book.ts';
+import { addRelayed, countRelayed, handInAgain, partsOf, recordOf, settleRelayed } from './relayed.ts';
 import { RosterDisk, sameNumbers } from './roster-disk.ts';
 import { writeSteadfastly } from './steadfast-write.ts';
 import type { Vault } from './vault.ts';
@@ -49,8 +60,15 @@ export class DoorStore {
   progress: Progress = NO_PROGRESS;
   /** Null until the first sync has brought the event's setting, and while the tablet is locked. */
   state: EventState | null = null;
-  /** Scans and walk-ins that the server has not confirmed. */
+  /** The records that this tablet can hand on; null where there is no state. */
+  known: KnownRecords | null = null;
+  /** Seals what passes between the event's tablets, in base64url; null while the tablet is locked. */
+  exchangeKey: string | null = null;
+  /** Own scans and walk-ins that the server has not confirmed. */
   waiting = 0;
+  /** The same, of those that other tablets have made. */
+  waitingRelayed = 0;
+  private readonly listeners = new Set<() => void>();
   /** When the roster goes by itself. */
   expiresAt: Millis | null = null;
   /** A PIN has been chosen, and what it protects is there. */
@@ -96,7 +114,8 @@ export class DoorStore {
     const progress: Progress = { ...NO_PROGRESS, clockOffset: serverTime - this.clock() };
     const { tables } = this.db;
     await this.db.transaction('rw', tables, async () => {
-      if ((await countWaiting(this.db)) > 0) throw new Error('something waits to be handed in');
+      if ((await countWaiting(this.db)) + (await countRelayed(this.db)) > 0)
+        throw new Error('something waits to be handed in');
       await Promise.all(tables.map((table) => table.clear()));
       await this.db.setFact('identity', identity);
       await this.db.setFact('progress', progress);
@@ -123,6 +142,8 @@ export class DoorStore {
   lock(): void {
     this.shut();
     this.state = null;
+    this.known = null;
+    this.exchangeKey = null;
     if (this.identity) this.identity = { ...this.identity, token: null };
   }
 
@@ -140,6 +161,8 @@ export class DoorStore {
     const stored = await writeSteadfastly(this.db, (givenUp) => addScan(this.db, scan, givenUp));
     this.waiting += 1;
     this.state?.addScan(stored);
+    this.known?.add({ scan: stored });
+    this.tellOfRecords();
     return stored;
   }
 
@@ -152,6 +175,37 @@ export class DoorStore {
     await writeSteadfastly(this.db, (givenUp) => addWalkIn(this.db, walkIn, givenUp));
     this.waiting += 1;
     this.state?.setRegistration(registrationOf(walkIn));
+    if (this.identity) this.known?.addOwnWalkIn(walkIn, this.identity.deviceId);
+    this.tellOfRecords();
+  }
+
+  /**
+   * Stores what other tablets have made, once it is proven; it counts from then on.
+   *
+   * @returns how many are new; null when the tablet was locked or wiped meanwhile, so that none was stored
+   * @throws when the disk refuses
+   */
+  async takeRelayed(records: readonly SignedRecord[], way: Way): Promise<number | null> {
+    const deviceId = this.identity?.deviceId;
+    if (!deviceId || !this.isOpen) return null;
+    const stored = await addRelayed(this.db, deviceId, records, { way, at: this.clock() });
+    if (stored === null) return null;
+    this.waitingRelayed += stored.length;
+    for (const record of stored) {
+      this.known?.add(record);
+      if (isSignedScan(record)) this.state?.addScan(record.scan);
+      // What the server says of a registration wins.
+      else if (!this.state?.registrations.has(record.walkIn.registrationId))
+        this.state?.setRegistration(registrationOf(record.walkIn));
+    }
+    if (stored.length > 0) this.tellOfRecords();
+    return stored.length;
+  }
+
+  /** Calls back, soon, when this tablet has made or learnt a record. @returns ends it */
+  onRecords(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   /** What waits for the server's confirmation, oldest first, as much as goes into one upload. */
@@ -181,22 +235,29 @@ export class DoorStore {
     const confirmed = await Promise.all(
       (await this.waitingWalkIns(answer.acknowledged)).map((walkIn) => disk.sealWalkIn(walkIn)),
     );
-    const again = answer.reset ? [...(await disk.read()).walkIns.values()] : [];
+    const before = answer.reset ? await disk.read() : null;
+    const again = [...(before?.walkIns.values() ?? [])];
+    const relayedAgain = [...(before?.relayed.values() ?? [])];
+    const { acknowledged, aside } = answer.relayed ?? { acknowledged: [], aside: [] };
+    const sealedRelayed = await this.sealRelayed(disk, acknowledged);
     const forgotten = answer.changes.flatMap(forgottenBy);
     const expiresAt = expiryOf(answer.changes);
-    const { scans, walkIns, pages, facts } = this.db;
-    const stored = await this.db.transaction('rw', [scans, walkIns, pages, facts], async () => {
+    const { scans, walkIns, relayed, pages, facts } = this.db;
+    const stored = await this.db.transaction('rw', [scans, walkIns, relayed, pages, facts], async () => {
       const identity = await this.db.fact('identity');
-      const before = (await this.db.fact('progress')) ?? NO_PROGRESS;
-      if (identity?.deviceId !== basis.deviceId || before.cursor !== basis.cursor) return null;
+      const known = (await this.db.fact('progress')) ?? NO_PROGRESS;
+      if (identity?.deviceId !== basis.deviceId || known.cursor !== basis.cursor) return null;
       if (!(await this.db.fact('lock'))) return null;
       if (answer.reset) {
         await pages.clear();
         await scans.toCollection().modify({ waiting: 1 });
         await walkIns.bulkPut(again.map((walkIn) => ({ ...walkIn, waiting: 1 })));
+        await handInAgain(this.db, relayedAgain);
       }
       await confirmScans(this.db, answer.acknowledged);
       await walkIns.bulkPut(confirmed);
+      const news = { acknowledged, aside, sealed: sealedRelayed, changes: answer.changes, forgotten };
+      await settleRelayed(this.db, news);
       if (sealed) await pages.add({ sealed });
       if (forgotten.length > 0) {
         await walkIns.where('registrationId').anyOf(forgotten).filter(isSealedWalkIn).delete();
@@ -205,27 +266,39 @@ export class DoorStore {
       if (expiresAt !== null) await this.db.setFact('expiresAt', expiresAt);
       if (answer.tablets) await this.db.setFact('tablets', answer.tablets);
       await this.db.setFact('progress', progress);
-      return { waiting: await countWaiting(this.db), pages: await pages.count() };
+      return {
+        waiting: await countWaiting(this.db),
+        waitingRelayed: await countRelayed(this.db),
+        pages: await pages.count(),
+      };
     });
     if (stored === null) return false;
-    if (answer.reset || !this.state) {
+    // What was believed of other tablets is taken back where the server says otherwise.
+    if (answer.reset || !this.state || aside.length > 0 || this.isContradictedBy(answer.changes)) {
       await this.load();
     } else {
       this.progress = progress;
       this.waiting = stored.waiting;
+      this.waitingRelayed = stored.waitingRelayed;
+      this.exchangeKey = exchangeKeyIn(answer.changes) ?? this.exchangeKey;
+      this.known?.forget(forgotten);
+      this.known?.hear(answer.changes);
       this.expiresAt = expiresAt ?? this.expiresAt;
       for (const change of answer.changes) this.state.apply(change);
     }
+    if (answer.changes.length > 0) this.tellOfRecords();
     // Earlier pages still hold what was known of somebody who is to be forgotten.
     if (forgotten.length > 0 || stored.pages > MAX_PAGES) await disk.compact();
     return true;
   }
 
   /** Takes from the answer to a locked tablet what was confirmed, and nothing else. */
-  async applyHandIn(deviceId: DeviceId, acknowledged: string[]): Promise<void> {
-    const { scans, walkIns, facts } = this.db;
+  async applyHandIn(deviceId: DeviceId, answer: SyncResponse): Promise<void> {
+    const { acknowledged } = answer;
+    const ofOthers = answer.relayed ?? { acknowledged: [], aside: [] };
+    const { scans, walkIns, relayed, facts } = this.db;
     const ids = acknowledged as RegistrationId[];
-    this.waiting = await this.db.transaction('rw', scans, walkIns, facts, async () => {
+    const left = await this.db.transaction('rw', scans, walkIns, relayed, facts, async () => {
       if ((await this.db.fact('identity'))?.deviceId === deviceId) {
         await confirmScans(this.db, acknowledged);
         // Without the key it can't be sealed; it comes back with the feed.
@@ -234,9 +307,16 @@ export class DoorStore {
           .anyOf(ids)
           .filter((walkIn) => !isSealedWalkIn(walkIn))
           .delete();
+        await relayed
+          .where('id')
+          .anyOf(ofOthers.acknowledged)
+          .filter((row) => 'walkIn' in row)
+          .delete();
+        await settleRelayed(this.db, { ...ofOthers, sealed: [], changes: [], forgotten: [] });
       }
-      return countWaiting(this.db);
+      return { waiting: await countWaiting(this.db), waitingRelayed: await countRelayed(this.db) };
     });
+    Object.assign(this, left);
   }
 
   /**
@@ -248,6 +328,7 @@ export class DoorStore {
     const { tables } = this.db;
     const wiped = await this.db.transaction('rw', tables, async () => {
       if ((await countWaiting(this.db)) > 0) return false;
+      if ((await countRelayed(this.db)) > 0) return false;
       await Promise.all(tables.map((table) => table.clear()));
       return true;
     });
@@ -276,20 +357,27 @@ export class DoorStore {
       const known = read.walkIns.map((walkIn) =>
         isSealedWalkIn(walkIn) ? roster?.walkIns.get(walkIn.registrationId) : withoutWaiting(walkIn),
       );
-      if (roster && known.includes(undefined)) continue;
+      const ofOthers = read.relayed.map((row) =>
+        isSealedRelayed(row) ? roster?.relayed.get(row.id) : recordOf(row),
+      );
+      if (roster && [...known, ...ofOthers].includes(undefined)) continue;
       this.identity = read.identity && { ...read.identity, token: read.identity.token ?? this.token };
       this.hasLock = read.lock !== null;
       this.duty = read.duty;
       this.progress = read.progress ?? NO_PROGRESS;
       this.expiresAt = read.expiresAt;
       this.waiting = read.waiting;
-      this.state =
-        roster &&
-        stateOf(
-          known.filter((walkIn) => walkIn !== undefined),
-          roster.changes,
-          read.scans.map(scanOf),
-        );
+      this.waitingRelayed = read.waitingRelayed;
+      const changes = roster ? readChanges(roster.changes) : [];
+      const scans = read.scans.map(scanOf);
+      const walkIns = known.filter((walkIn) => walkIn !== undefined);
+      const relayed = ofOthers.filter((record) => record !== undefined);
+      const parts = partsOf(relayed);
+      this.state = roster && stateOf([...walkIns, ...parts.walkIns], changes, [...scans, ...parts.scans]);
+      this.exchangeKey = exchangeKeyIn(changes);
+      const deviceId = this.identity?.deviceId;
+      this.known =
+        this.state && deviceId ? knownRecords({ deviceId, scans, walkIns }, changes, relayed) : null;
       return;
     }
   }
@@ -302,6 +390,25 @@ export class DoorStore {
     this.vault = null;
     this.disk = null;
     this.token = null;
+  }
+
+  /** Whether the server has another scan than a tablet that handed it over, under the same id. */
+  private isContradictedBy(changes: readonly Change[]): boolean {
+    return changes.some((change) => {
+      const known = change.kind === 'scan' && this.known?.get(change.scan.id);
+      return known && change.kind === 'scan' && !saysTheSame(known, { scan: change.scan });
+    });
+  }
+
+  /** Nobody at the door waits for who is told of it. */
+  private tellOfRecords(): void {
+    for (const listener of this.listeners) queueMicrotask(listener);
+  }
+
+  /** Walk-ins of other tablets that the server has confirmed. */
+  private async sealRelayed(disk: RosterDisk, ids: readonly string[]) {
+    const rows = ids.length > 0 ? await this.db.relayed.bulkGet([...ids]) : [];
+    return Promise.all(rows.flatMap((row) => (row && 'walkIn' in row ? [disk.sealRelayed(row)] : [])));
   }
 
   private async waitingWalkIns(ids: readonly string[]): Promise<WalkIn[]> {

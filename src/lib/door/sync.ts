@@ -1,4 +1,6 @@
-import { cappedOffset } from '../domain/scan.ts';
+import { cappedOffset, type Scan } from '../domain/scan.ts';
+import { recordId, signScan } from '../domain/signed-record.ts';
+import type { Identity } from './database.ts';
 import type { DoorStore } from './store.ts';
 import type { Transport } from './transport.ts';
 
@@ -35,7 +37,8 @@ export async function syncOnce(
   const { identity, progress } = store;
   // Without a PIN there is nothing to seal a roster with.
   if (!identity || (identity.token !== null && !store.isOpen)) return { kind: 'not_paired' };
-  const { scans, walkIns } = await store.outbox();
+  const { scans, walkIns, relayed } = await store.outbox();
+  const signatures = await signaturesOf(scans, identity);
   const sentAt = store.deviceTime();
   // Without the PIN a tablet can only hand in.
   const locked = identity.token === null;
@@ -43,6 +46,8 @@ export async function syncOnce(
     cursor: progress.cursor,
     scans,
     walkIns,
+    ...(scans.length > 0 && { signatures }),
+    ...(relayed.length > 0 && { relayed }),
     status: { waiting: store.waiting, clockOffset: cappedOffset(progress.clockOffset), ...report },
   });
   if (answer.kind !== 'ok') return answer;
@@ -50,17 +55,33 @@ export async function syncOnce(
   // The server's clock was read somewhere between: the middle is the best guess (Cristian's algorithm).
   const clockOffset = Math.round(answer.body.serverTime - (sentAt + receivedAt) / 2);
   const basis = { deviceId: identity.deviceId, cursor: progress.cursor };
-  if (locked) await store.applyHandIn(identity.deviceId, answer.body.acknowledged);
+  if (locked) await store.applyHandIn(identity.deviceId, answer.body);
   else if (!(await store.applySync(basis, answer.body, answer.bytes, clockOffset))) {
     return { kind: 'more', stuck: false };
   }
   if (answer.body.revoked && (await store.wipe())) return { kind: 'wiped' };
   if (!locked && answer.body.lock) return { kind: 'lock' };
-  if (!answer.body.more && store.waiting === 0) return { kind: 'done' };
-  const sent = [...scans.map(({ id }) => id), ...walkIns.map(({ registrationId }) => registrationId)];
-  const confirmed = new Set(answer.body.acknowledged);
+  if (!answer.body.more && store.waiting + store.waitingRelayed === 0) return { kind: 'done' };
+  const sent = [
+    ...scans.map(({ id }) => id),
+    ...walkIns.map(({ registrationId }) => registrationId),
+    ...relayed.map(recordId),
+  ];
+  const confirmed = new Set<string>([
+    ...answer.body.acknowledged,
+    ...(answer.body.relayed?.acknowledged ?? []),
+  ]);
   const stuck = !answer.body.more && sent.length > 0 && !sent.some((id) => confirmed.has(id));
   return { kind: 'more', stuck };
+}
+
+/** So that other tablets can hand them on: by the scans' ids. */
+async function signaturesOf(
+  scans: Scan[],
+  { eventId, privateKey }: Identity,
+): Promise<Record<string, string>> {
+  const signed = await Promise.all(scans.map((scan) => signScan(eventId, scan, privateKey)));
+  return Object.fromEntries(signed.map(({ scan, signature }) => [scan.id, signature]));
 }
 
 /** Round trips until nothing is left, or one of them fails. A confirmation that never comes ends it too. */
