@@ -5,6 +5,7 @@ import type { Quality } from './network.ts';
 import { Office, type Paper } from './office.ts';
 import { enterDay } from './seams/globals.ts';
 import { strangeNews } from './fields.ts';
+import { bringForged, handOver } from './relay.ts';
 import { Server } from './server.ts';
 import { Tablet } from './tablet.ts';
 import { happen } from './troubles.ts';
@@ -118,10 +119,29 @@ function lookAtNews({ world }: Stage, name: string, body: string): void {
 function act(stage: Stage): void {
   const { world, office, tablets } = stage;
   const { chance } = world;
-  const what = chance.weighed({ door: 62, change: 9, desk: 4, settle: 8, register: 4, rule: 1, trouble: 24 });
+  const what = chance.weighed({
+    door: 62,
+    relay: 14,
+    change: 9,
+    desk: 4,
+    settle: 8,
+    register: 4,
+    rule: 1,
+    trouble: 24,
+  });
   if (what === 'trouble') return happen(stage);
+  if (what === 'relay') return relay(stage);
   if (what === 'door') return atDoor(stage, chance.pick(tablets));
   void office[what]();
+}
+
+/** Tablets exchange what they know, past the server; or one is misused. */
+function relay(stage: Stage): void {
+  const { world, tablets } = stage;
+  const from = world.chance.pick(tablets);
+  const others = tablets.filter((tablet) => tablet !== from);
+  if (others.length === 0 || world.chance.happens(0.08)) return void bringForged(stage, from);
+  void handOver(stage, from, world.chance.pick(others));
 }
 
 function atDoor(stage: Stage, tablet: Tablet): void {

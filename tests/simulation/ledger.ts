@@ -33,6 +33,8 @@ export class Ledger {
   readonly shownWalkIns = new Map<string, { walkIn: WalkIn; deviceId: DeviceId }>();
   /** When tablets were revoked, by the true time. */
   readonly revokedAt = new Map<string, number>();
+  /** What was handed to tablets, or to the server, and nobody has made so. */
+  readonly forged = new Set<string>();
   private readonly world: World;
 
   constructor(world: World) {

@@ -4,7 +4,11 @@ import type { Direction } from '../../src/lib/domain/setting.ts';
 import { millis } from '../../src/lib/domain/time.ts';
 import { Door, type ScanOutcome } from '../../src/lib/door/door.ts';
 import { pairTablet } from '../../src/lib/door/pairing.ts';
+import type { Held } from '../../src/lib/domain/held.ts';
+import type { SignedRecord } from '../../src/lib/domain/signed-record.ts';
+import type { Taken, Way } from '../../src/lib/door/record-book.ts';
 import { DoorStore } from '../../src/lib/door/store.ts';
+import { StoreRecordBook } from '../../src/lib/door/store-record-book.ts';
 import { syncFully, type SyncResult } from '../../src/lib/door/sync.ts';
 import { SyncLoop } from '../../src/lib/door/sync-loop.ts';
 import { lockState, TabletLock, type LockState } from '../../src/lib/door/tablet-lock.ts';
@@ -28,6 +32,7 @@ interface App {
   store: DoorStore;
   door: Door;
   lock: TabletLock;
+  book: StoreRecordBook;
   transport: Transport;
   loop: SyncLoop | null;
   channel: boolean;
@@ -83,7 +88,8 @@ export class Tablet {
       );
       const lock = new TabletLock(store, 1);
       const transport = httpTransport(this.link.fetch(process));
-      const app: App = { process, store, door: new Door(store), lock, transport, loop: null, channel: false };
+      const parts = { process, store, door: new Door(store), lock, transport };
+      const app: App = { ...parts, book: new StoreRecordBook(store), loop: null, channel: false };
       this.watch(app);
       this.app = app;
       await lock.expire(store.now());
@@ -185,6 +191,40 @@ export class Tablet {
         return 'not stored';
       }
     });
+  }
+
+  /** What it has of the tablets' records; null when it is not open. */
+  held(): Promise<Held | null> {
+    return this.exchange((book) => book.held());
+  }
+
+  beyond(held: Held): Promise<SignedRecord[] | null> {
+    return this.exchange((book) => book.beyond(held));
+  }
+
+  take(records: SignedRecord[], way: Way): Promise<Taken | null> {
+    return this.exchange(async (book, app) => {
+      const taken = await book.take(records, way);
+      if (taken.taken > 0) app.loop?.poke();
+      return taken;
+    });
+  }
+
+  /** Something between it and another tablet. @returns null when it is not open, or its disk fails */
+  private exchange<Result>(
+    work: (book: StoreRecordBook, app: App) => Promise<Result>,
+  ): Promise<Result | null> {
+    const { app } = this;
+    if (!app || this.state !== 'open') return Promise.resolve(null);
+    return this.on(app.process, () =>
+      settledAlive(
+        app,
+        work(app.book, app).catch((error: unknown) => {
+          this.failed('exchanges', error);
+          return null;
+        }),
+      ),
+    );
   }
 
   /** The server has news: its channel carries the word, when there is one. */
