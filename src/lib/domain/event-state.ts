@@ -48,6 +48,9 @@ export class EventState implements Knowledge {
       case 'decision':
         this.addDecision(change.decision);
         break;
+      // Is for what passes between tablets, and decides nothing.
+      case 'exchange_key':
+        break;
     }
   }
 
