@@ -133,7 +133,7 @@ export const MUTANTS: Mutant[] = [
     'scans are confirmed while they are still to be stored',
     'server/sync.ts',
     'const scansTaken = await storeScans(tx, installation, device, scans, { signatures });',
-    'const scansTaken = { acknowledged: (scans as { id: string }[]).map(({ id }) => id), stored: 0 }; setTimeout(() => void installation.commits.run((tx) => storeScans(tx, installation, device, scans)).catch(() => undefined), 300);',
+    'const scansTaken = { acknowledged: (scans as { id: string }[]).map(({ id }) => id), stored: 0, aside: [], numbers: null }; setTimeout(() => void installation.commits.run((tx) => storeScans(tx, installation, device, scans)).catch(() => undefined), 300);',
   ),
   wrong(
     'revocation-ignored',
