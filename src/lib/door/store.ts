@@ -17,6 +17,7 @@ import {
 import { forgetSealed, readDisk } from './disk.ts';
 import { expiryOf } from './expiry.ts';
 import { exchangeKeyIn, forgottenBy, registrationOf, stateOf } from './fold.ts';
+import { learnMore, type LearntOfTablet } from './learnt.ts';
 import { knownRecords, type KnownRecords } from './known-records.ts';
 import {
   addScan,
@@ -68,6 +69,8 @@ export class DoorStore {
   waiting = 0;
   /** The same, of those that other tablets have made. */
   waitingRelayed = 0;
+  /** How old what other tablets have handed over is. */
+  learnt: readonly LearntOfTablet[] = [];
   private readonly listeners = new Set<() => void>();
   /** When the roster goes by itself. */
   expiresAt: Millis | null = null;
@@ -188,9 +191,11 @@ export class DoorStore {
   async takeRelayed(records: readonly SignedRecord[], way: Way): Promise<number | null> {
     const deviceId = this.identity?.deviceId;
     if (!deviceId || !this.isOpen) return null;
-    const stored = await addRelayed(this.db, deviceId, records, { way, at: this.clock() });
+    const how = { way, at: this.clock() };
+    const stored = await addRelayed(this.db, deviceId, records, how);
     if (stored === null) return null;
     this.waitingRelayed += stored.length;
+    this.learnt = learnMore(this.learnt, stored, how);
     for (const record of stored) {
       this.known?.add(record);
       if (isSignedScan(record)) this.state?.addScan(record.scan);
@@ -368,6 +373,7 @@ export class DoorStore {
       this.expiresAt = read.expiresAt;
       this.waiting = read.waiting;
       this.waitingRelayed = read.waitingRelayed;
+      this.learnt = read.learnt;
       const changes = roster ? readChanges(roster.changes) : [];
       const scans = read.scans.map(scanOf);
       const walkIns = known.filter((walkIn) => walkIn !== undefined);
