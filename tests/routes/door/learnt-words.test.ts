@@ -19,7 +19,7 @@ beforeAll(() => loadDoorTexts('de'));
 
 function at(time: string): Millis {
   const [hour, minute] = time.split(':').map(Number);
-  return berlinTime(2022, 11, 18, hour!, minute!);
+  return berlinTime(2022, 11, 18, hour, minute);
 }
 
 const learnt: Learnt = {
@@ -80,7 +80,7 @@ describe('the evacuation list', () => {
 });
 
 test('whoever is inside already is said to be so since when, at which door and which tablet', () => {
-  const device = { id: deviceId('a'), name: 'Saal 2', publicKey: null };
+  const device = { id: deviceId('a'), name: 'Saal 2', revokedAt: null };
   const { venue } = new EventState({ ...aSetting(), devices: [device] });
   const verdict = {
     word: 'already_inside',
