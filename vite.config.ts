@@ -37,7 +37,7 @@ export default defineConfig({
           include: [
             'tests/postgres/*.test.ts',
             'tests/server/{account-admin,account-reset,accounts,factor-loss,proof,second-factor-demand}.test.ts',
-            'tests/server/{announcements,attempts,conflicts,desk,devices}.test.ts',
+            'tests/server/{announcements,attempts,brought-scans,conflicts,desk,devices}.test.ts',
             'tests/server/{erasure,event-setup,events,feed,feedback,live-view,members}.test.ts',
             'tests/server/{office-registrations,own-account,own-data,place-assignment}.test.ts',
             'tests/server/{provider-sign-in,registration,registration-export,registration-import,stream-access}.test.ts',

@@ -20,6 +20,7 @@ function viewOf(total: number): LiveView {
     conflicts: [],
     conflictCount: 0,
     anomalyCount: 0,
+    anomalies: [],
   };
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ANOMALY_REASONS } from './anomaly.ts';
 import { ArrivalsSchema } from './arrivals.ts';
 import { CheckpointIdSchema, DeviceIdSchema, RoomIdSchema, WorkgroupIdSchema } from './ids.ts';
 import { may, type Standing } from './office-rights.ts';
@@ -68,6 +69,8 @@ const LiveConflictSchema = v.object({
       checkpointId: CheckpointIdSchema,
       checkpoint: v.nullable(LocalizedSchema),
       device: v.nullable(v.string()),
+      /** The tablet that brought it, where another made it; empty where the event has it no more. */
+      broughtBy: v.optional(v.nullable(v.string()), null),
     }),
   ),
 });
@@ -92,6 +95,11 @@ export const LiveViewSchema = v.object({
   conflictCount: count,
   /** Records that tablets handed in and that can't be right. */
   anomalyCount: count,
+  /** Of these, how many for which reason, and which tablet handed them in. */
+  anomalies: v.optional(
+    v.array(v.object({ reason: v.picklist(ANOMALY_REASONS), device: v.nullable(v.string()), count })),
+    [],
+  ),
 });
 export type LiveView = v.InferOutput<typeof LiveViewSchema>;
 

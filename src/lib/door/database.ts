@@ -6,6 +6,7 @@ import type { SignedScan, SignedWalkIn } from '../domain/signed-record.ts';
 import type { KeyPair, PrivateKey } from '../domain/signing.ts';
 import type { Millis } from '../domain/time.ts';
 import type { TabletNews, WalkIn } from '../domain/wire.ts';
+import type { LearntOfTablet } from './learnt.ts';
 import type { PinAttempts } from './pin-attempts.ts';
 import type { Way } from './record-book.ts';
 import type { Lock, Sealed } from './vault.ts';
@@ -54,6 +55,8 @@ interface Facts {
   attempts: PinAttempts;
   /** How the server last heard the event's tablets; it names nobody. */
   tablets: TabletNews[];
+  /** What came from other tablets, and when; it names nobody. */
+  learnt: LearntOfTablet[];
   /** Conflicts that the staff have seen, by their key. */
   seenConflicts: string[];
   /** Whom the staff have found at the assembly point, by the keys of `evacuationList`. */

@@ -15,6 +15,7 @@ export function readDisk(db: DoorDatabase, { withScans }: { withScans: boolean }
     duty: await db.fact('duty'),
     progress: await db.fact('progress'),
     expiresAt: await db.fact('expiresAt'),
+    learnt: (await db.fact('learnt')) ?? [],
     waiting: await countWaiting(db),
     waitingRelayed: await countRelayed(db),
     scans: withScans ? await scans.orderBy('deviceSeq').toArray() : [],

@@ -1,10 +1,9 @@
 import type { DeviceId, RegistrationId, ScanId } from '../domain/ids.ts';
 import type { Scan } from '../domain/scan.ts';
 import { isSignedScan, recordId, type SignedRecord, type SignedWalkIn } from '../domain/signed-record.ts';
-import type { Millis } from '../domain/time.ts';
 import type { Change, WalkIn } from '../domain/wire.ts';
 import { isSealedRelayed, type DoorDatabase, type StoredRelayed } from './database.ts';
-import type { Way } from './record-book.ts';
+import { learnMore, type Coming } from './learnt.ts';
 
 /** How many of them go into one upload. */
 const UPLOAD_SIZE = 200;
@@ -25,7 +24,7 @@ export function addRelayed(
   db: DoorDatabase,
   deviceId: DeviceId,
   records: readonly SignedRecord[],
-  how: { way: Way; at: Millis },
+  how: Coming,
 ): Promise<SignedRecord[] | null> {
   return db.transaction('rw', db.relayed, db.scans, db.walkIns, db.facts, async () => {
     if ((await db.fact('identity'))?.deviceId !== deviceId || !(await db.fact('lock'))) return null;
@@ -37,6 +36,7 @@ export function addRelayed(
     ]);
     const fresh = records.filter((_, i) => !stored[i] && !ownScans[i] && !ownWalkIns[i]);
     await db.relayed.bulkPut(fresh.map((record) => waitingRow(record, how)));
+    if (fresh.length > 0) await db.setFact('learnt', learnMore((await db.fact('learnt')) ?? [], fresh, how));
     return fresh;
   });
 }
@@ -101,6 +101,6 @@ export function partsOf(records: readonly SignedRecord[]): { scans: Scan[]; walk
   };
 }
 
-function waitingRow(record: SignedRecord, { way, at }: { way: Way; at: Millis }): StoredRelayed {
+function waitingRow(record: SignedRecord, { way, at }: Coming): StoredRelayed {
   return { id: recordId(record), way, at, waiting: 1, ...record };
 }

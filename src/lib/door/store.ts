@@ -11,6 +11,7 @@ import { NO_PROGRESS, type DoorDatabase, type Duty, type Identity, type Progress
 import { forgetSealed } from './disk.ts';
 import { exchangeKeyIn, registrationOf } from './fold.ts';
 import type { KnownRecords } from './known-records.ts';
+import { learnMore, type LearntOfTablet } from './learnt.ts';
 import { addScan, addWalkIn, readOutbox, type NewScan, type Outbox } from './outbox.ts';
 import { MAX_PAGES } from './pages.ts';
 import { recall } from './recall.ts';
@@ -44,6 +45,8 @@ export class DoorStore {
   waiting = 0;
   /** The same, of those that other tablets have made. */
   waitingRelayed = 0;
+  /** How old what other tablets have handed over is. */
+  learnt: readonly LearntOfTablet[] = [];
   private readonly listeners = new Set<() => void>();
   /** When the roster goes by itself. */
   expiresAt: Millis | null = null;
@@ -164,9 +167,11 @@ export class DoorStore {
   async takeRelayed(records: readonly SignedRecord[], way: Way): Promise<number | null> {
     const deviceId = this.identity?.deviceId;
     if (!deviceId || !this.isOpen) return null;
-    const stored = await addRelayed(this.db, deviceId, records, { way, at: this.clock() });
+    const how = { way, at: this.clock() };
+    const stored = await addRelayed(this.db, deviceId, records, how);
     if (stored === null) return null;
     this.waitingRelayed += stored.length;
+    this.learnt = learnMore(this.learnt, stored, how);
     for (const record of stored) {
       this.known?.add(record);
       if (isSignedScan(record)) this.state?.addScan(record.scan);
@@ -274,6 +279,7 @@ export class DoorStore {
       this.expiresAt = read.expiresAt;
       this.waiting = read.waiting;
       this.waitingRelayed = read.waitingRelayed;
+      this.learnt = read.learnt;
       this.state = read.state;
       this.known = read.known;
       this.exchangeKey = read.exchangeKey;

@@ -1,24 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { EventId } from '../domain/ids.ts';
+import type { AnomalyReason } from '../domain/anomaly.ts';
+import type { DeviceId, EventId } from '../domain/ids.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { DeviceRow } from './database/schema.ts';
 import type { Installation } from './installation.ts';
-
-/** Why a record that a tablet handed in is kept aside. */
-export type AnomalyReason =
-  | 'malformed'
-  | 'unknown_field'
-  | 'foreign_device'
-  | 'impossible_time'
-  | 'after_revocation'
-  | 'id_taken'
-  | 'sequence_taken'
-  | 'bad_ticket'
-  /** Brought by another tablet, and not signed by the one that is said to have made it. */
-  | 'bad_signature'
-  /** Brought by another tablet, and made by none of the event's. */
-  | 'unknown_device'
-  | 'unknown_workgroup';
 
 /** Keeps records that can't be right, each once. */
 export class Anomalies {
@@ -56,4 +41,24 @@ export async function countAnomalies(db: Database, eventId: EventId): Promise<nu
     .where('event_id', '=', eventId)
     .executeTakeFirstOrThrow();
   return Number(count);
+}
+
+/** How many records of one kind a tablet has handed in. */
+export interface AnomalyCount {
+  reason: AnomalyReason;
+  device: DeviceId;
+  count: number;
+}
+
+/** What of an event is kept aside, by reason and by who handed it in, the most first. */
+export async function countAnomaliesByReason(db: Database, eventId: EventId): Promise<AnomalyCount[]> {
+  const rows = await db
+    .selectFrom('anomalies')
+    .select((eb) => ['reason', 'device_id', eb.fn.countAll<number>().as('count')])
+    .where('event_id', '=', eventId)
+    .groupBy(['reason', 'device_id'])
+    .execute();
+  return rows
+    .map(({ reason, device_id, count }) => ({ reason, device: device_id, count: Number(count) }))
+    .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason));
 }

@@ -8,6 +8,7 @@ import type { Direction, Localized } from '../domain/setting.ts';
 import { ticketNumberOf, type TicketNumber } from '../domain/ticket-number.ts';
 import type { Millis } from '../domain/time.ts';
 import { writeAct, type Actor } from './acts.ts';
+import { bringerOf, readBringers, type Bringers } from './brought-scans.ts';
 import type { Tx } from './database/open.ts';
 import { nextChange } from './events.ts';
 import { decisionOf } from './feed.ts';
@@ -21,6 +22,8 @@ export interface ConflictScan {
   /** Null where the event has no such door. */
   checkpoint: Localized | null;
   device: string | null;
+  /** The tablet that brought it, where another made it; empty where the event has it no more. */
+  broughtBy: string | null;
   number: TicketNumber | null;
   byHand: StaffWord | null;
 }
@@ -57,6 +60,12 @@ export interface ConflictInbox {
 export async function readConflicts(installation: Installation, eventId: EventId): Promise<ConflictInbox> {
   const state = await installation.states.read(eventId);
   const decisions = await listDecisions(installation, eventId);
+  const concerned = [...state.conflicts(), ...state.settled()].flatMap(({ scans }) => scans);
+  const bringers = await readBringers(
+    installation.db,
+    eventId,
+    concerned.map(({ id }) => id),
+  );
   const ofCase = (
     about: { registration: Registration | null; scans: Scan[]; reasons: ConflictReason[] },
     decided: Decision | null,
@@ -67,7 +76,7 @@ export async function readConflicts(installation: Installation, eventId: EventId
       key: keyOf(about.scans),
       person: about.registration && { id: about.registration.id, name: about.registration.name },
       reasons: about.reasons,
-      scans: about.scans.map((scan) => readScan(scan, state)),
+      scans: about.scans.map((scan) => readScan(scan, state, bringers)),
       decision: touching.find(({ decision }) => decision.id === decided?.id) ?? null,
       earlier: touching.filter(({ decision }) => decision.id !== decided?.id),
     };
@@ -93,13 +102,14 @@ const keyOf = (scans: readonly { id: ScanId }[]): string =>
     .sort()
     .join(' ');
 
-function readScan(scan: Scan, { venue }: EventState): ConflictScan {
+function readScan(scan: Scan, { venue }: EventState, bringers: Bringers): ConflictScan {
   return {
     id: scan.id,
     time: correctedTime(scan),
     direction: scan.direction,
     checkpoint: venue.checkpoints.get(scan.checkpointId)?.name ?? null,
     device: venue.setting.devices.find(({ id }) => id === scan.deviceId)?.name ?? null,
+    broughtBy: bringerOf(bringers, scan.id, venue),
     number: scan.ticketId && ticketNumberOf(scan.ticketId),
     byHand: scan.byHand,
   };

@@ -5,7 +5,8 @@ import type { EventId, RoomId } from '../domain/ids.ts';
 import { TREND, type LiveConflict, type LiveView } from '../domain/live-view.ts';
 import { correctedTime } from '../domain/scan.ts';
 import type { Millis } from '../domain/time.ts';
-import { countAnomalies } from './anomalies.ts';
+import { countAnomaliesByReason, type AnomalyCount } from './anomalies.ts';
+import { bringerOf, readBringers, type Bringers } from './brought-scans.ts';
 import { Coalesced } from './coalesced.ts';
 import type { DeviceRow } from './database/schema.ts';
 import { listDevices } from './devices.ts';
@@ -19,7 +20,9 @@ export const CONFLICTS_SHOWN = 100;
 export interface LiveRows {
   devices: DeviceRow[];
   workgroups: WorkgroupPlaces[];
-  anomalyCount: number;
+  anomalies: AnomalyCount[];
+  /** Of the conflicts' scans. */
+  bringers: Bringers;
   /** The build of the app that this server runs. */
   build: string;
 }
@@ -42,14 +45,15 @@ async function readAnew(installation: Installation, eventId: EventId): Promise<L
   const { db, states, clock, build } = installation;
   const devices = await listDevices(db, eventId);
   const workgroups = await listWorkgroups(db, eventId);
-  const anomalyCount = await countAnomalies(db, eventId);
+  const anomalies = await countAnomaliesByReason(db, eventId);
   const state = await states.read(eventId);
-  return liveView(state, { devices, workgroups, anomalyCount, build }, clock());
+  const inConflict = newestConflicts(state).flatMap(({ scans }) => scans.map(({ id }) => id));
+  const bringers = await readBringers(db, eventId, inConflict);
+  return liveView(state, { devices, workgroups, anomalies, bringers, build }, clock());
 }
 
 export function liveView(state: EventState, rows: LiveRows, now: Millis): LiveView {
-  const { devices, workgroups, anomalyCount, build } = rows;
-  const conflicts = state.conflicts();
+  const { devices, workgroups, anomalies, bringers, build } = rows;
   const lately = arrivedLately(state, now);
   return {
     at: now,
@@ -82,12 +86,14 @@ export function liveView(state: EventState, rows: LiveRows, now: Millis): LiveVi
       lockToldAt: device.lock_told_at,
       lockedSince: device.locked_since,
     })),
-    conflicts: conflicts
-      .sort((a, b) => lastTime(b) - lastTime(a))
-      .slice(0, CONFLICTS_SHOWN)
-      .map((conflict) => liveConflict(conflict, state)),
-    conflictCount: conflicts.length,
-    anomalyCount,
+    conflicts: newestConflicts(state).map((conflict) => liveConflict(conflict, state, bringers)),
+    conflictCount: state.conflicts().length,
+    anomalyCount: anomalies.reduce((sum, { count }) => sum + count, 0),
+    anomalies: anomalies.map(({ reason, device, count }) => ({
+      reason,
+      device: devices.find(({ id }) => id === device)?.name ?? null,
+      count,
+    })),
   };
 }
 
@@ -101,7 +107,18 @@ function arrivedLately(state: EventState, now: Millis): Map<RoomId, number> {
   return lately;
 }
 
-function liveConflict({ registration, reasons, scans }: Conflict, state: EventState): LiveConflict {
+function newestConflicts(state: EventState): Conflict[] {
+  return state
+    .conflicts()
+    .sort((a, b) => lastTime(b) - lastTime(a))
+    .slice(0, CONFLICTS_SHOWN);
+}
+
+function liveConflict(
+  { registration, reasons, scans }: Conflict,
+  state: EventState,
+  bringers: Bringers,
+): LiveConflict {
   return {
     // The first scan may be part of an earlier visit's conflict too; the last is this one's alone.
     id: scans.at(-1)!.id,
@@ -113,6 +130,7 @@ function liveConflict({ registration, reasons, scans }: Conflict, state: EventSt
       checkpointId: scan.checkpointId,
       checkpoint: state.venue.checkpoints.get(scan.checkpointId)?.name ?? null,
       device: state.venue.setting.devices.find(({ id }) => id === scan.deviceId)?.name ?? null,
+      broughtBy: bringerOf(bringers, scan.id, state.venue),
     })),
   };
 }

@@ -9,6 +9,7 @@ import type { Direction, Localized } from '../domain/setting.ts';
 import { ticketNumberOf, type TicketNumber } from '../domain/ticket-number.ts';
 import type { Millis } from '../domain/time.ts';
 import type { VerdictWord } from '../domain/verdict.ts';
+import { bringerOf, readBringers } from './brought-scans.ts';
 import type { Database } from './database/open.ts';
 import type { MailRow, RegistrationRow } from './database/schema.ts';
 import type { Installation } from './installation.ts';
@@ -52,6 +53,8 @@ interface ScanEntry {
   /** Null where the event has no such door. */
   checkpoint: Localized | null;
   device: string | null;
+  /** The tablet that brought it, where another made it; empty where the event has it no more. */
+  broughtBy: string | null;
   verdict: VerdictWord;
   override: StaffWord | null;
   byHand: StaffWord | null;
@@ -91,7 +94,7 @@ export async function readRecord(
         number,
       })),
       ...(await listMailsOf(db, id)),
-      ...(log ? scansOf(log, id) : []),
+      ...(log ? await scansOf(db, log, id) : []),
     ].sort((a, b) => a.at - b.at),
   };
 }
@@ -141,9 +144,14 @@ async function listMailsOf(db: Database, id: RegistrationId): Promise<HistoryEnt
   }));
 }
 
-function scansOf(log: EventState, id: RegistrationId): HistoryEntry[] {
+async function scansOf(db: Database, log: EventState, id: RegistrationId): Promise<HistoryEntry[]> {
   const devices = new Map(log.venue.setting.devices.map((device) => [device.id, device.name]));
   const scans = log.scansOf(id);
+  const bringers = await readBringers(
+    db,
+    log.venue.setting.eventId,
+    scans.map((scan) => scan.id),
+  );
   const roles = rolesIn(
     log
       .settled()
@@ -160,6 +168,7 @@ function scansOf(log: EventState, id: RegistrationId): HistoryEntry[] {
       direction: scan.direction,
       checkpoint: log.venue.checkpoints.get(scan.checkpointId)?.name ?? null,
       device: devices.get(scan.deviceId) ?? null,
+      broughtBy: bringerOf(bringers, scan.id, log.venue),
       verdict: scan.verdictShown,
       override: scan.override,
       byHand: scan.byHand,

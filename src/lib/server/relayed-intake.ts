@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { AnomalyReason } from '../domain/anomaly.ts';
 import { base64urlToBytes } from '../domain/bytes.ts';
 import type { DeviceId } from '../domain/ids.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type SignedScan,
   type SignedWalkIn,
 } from '../domain/signed-record.ts';
-import { Anomalies, type AnomalyReason } from './anomalies.ts';
+import { Anomalies } from './anomalies.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { DeviceRow } from './database/schema.ts';
 import type { Installation } from './installation.ts';

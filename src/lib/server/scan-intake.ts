@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import type { AnomalyReason } from '../domain/anomaly.ts';
 import type { DeviceId, EventId, ScanId } from '../domain/ids.ts';
 import { correctedTime, ScanSchema, type Scan } from '../domain/scan.ts';
 import { SignatureSchema } from '../domain/signing.ts';
 import { DAY } from '../domain/time.ts';
-import { Anomalies, type AnomalyReason } from './anomalies.ts';
+import { Anomalies } from './anomalies.ts';
 import { insertScans } from './database/insert-scans.ts';
 import type { Tx } from './database/open.ts';
 import type { DeviceRow, NewScanRow } from './database/schema.ts';

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import type { AnomalyReason } from '../domain/anomaly.ts';
 import { base64urlToBytes } from '../domain/bytes.ts';
 import { correctedTime } from '../domain/scan.ts';
 import { readTicketText } from '../domain/ticket.ts';
 import { WalkInSchema, type WalkIn } from '../domain/wire.ts';
-import { Anomalies, type AnomalyReason } from './anomalies.ts';
+import { Anomalies } from './anomalies.ts';
 import type { Tx } from './database/open.ts';
 import type { DeviceRow } from './database/schema.ts';
 import { listWorkgroups, nextChange } from './events.ts';

@@ -10,6 +10,7 @@ import { ConflictNotices, type ConflictNotice } from '$lib/door/conflict-notices
 import { DoorDatabase, type Duty } from '$lib/door/database';
 import { Door } from '$lib/door/door';
 import { giveSignal } from '$lib/door/feedback';
+import { learntInSum, type Learnt } from '$lib/door/learnt';
 import type { Practice } from '$lib/door/practice/practice';
 import type { ScanExport } from '$lib/door/scan-export';
 import { takeDoor } from '$lib/door/single-tab';
@@ -30,6 +31,10 @@ const systemClock: Clock = () => millis(Date.now());
 export class DoorSession {
   screen = $state<Screen>('opening');
   waiting = $state(0);
+  /** The same, of what other tablets have made and this one has taken along. */
+  waitingOfOthers = $state(0);
+  /** What came from other tablets; null when nothing ever did. */
+  learnt = $state.raw<Learnt | null>(null);
   lastSyncAt = $state<number | null>(null);
   shown = $state.raw<Shown | null>(null);
   checkpoint = $state.raw<CheckpointLine | null>(null);
@@ -65,6 +70,7 @@ export class DoorSession {
       return;
     }
     this.door = new Door(this.store);
+    this.store.onRecords(() => this.refresh());
     this.notices = new ConflictNotices(this.store);
     await this.notices.load();
     this.autoLock = new AutoLock(() => this.lockNow(), this.ended.signal);
@@ -328,6 +334,8 @@ export class DoorSession {
   private refresh(): void {
     const { store } = this;
     this.waiting = store.waiting;
+    this.waitingOfOthers = store.waitingRelayed;
+    this.learnt = learntInSum(store.learnt, store.progress.clockOffset);
     this.lastSyncAt = store.progress.lastSyncAt;
     this.conflicts = this.practice ? [] : this.notices.list();
     this.checkpoint = store.state && store.duty && checkpointLine(store.state, store.duty);

@@ -63,13 +63,15 @@ export class Readiness {
     this.battery = await readBattery();
     const persisted = (await storage?.persisted?.()) ?? null;
     const estimate = (await storage?.estimate?.()) ?? null;
-    const age = session.lastSyncAt === null ? null : session.now() - session.lastSyncAt;
+    const since = (moment: number | null) => (moment === null ? null : session.now() - moment);
+    const age = since(session.lastSyncAt);
     this.findings = {
       ...this.findings,
       door: judge.judgeDoor(session.checkpoint !== null),
       roster: judge.judgeRoster(age),
       network: judge.judgeNetwork(session.syncState === 'resting'),
-      waiting: judge.judgeWaiting(session.waiting),
+      waiting: judge.judgeWaiting(session.waiting + session.waitingOfOthers),
+      others: judge.judgeOthers(since(session.learnt?.lastAt ?? null), age),
       clock: judge.judgeClock(session.clockOffset),
       battery: judge.judgeBattery(this.battery),
       persisted: judge.judgePersisted(persisted),

@@ -348,7 +348,7 @@ test('scans come page by page, with whose they are and without the staff’s wor
   const page = body as { scans: object[]; cursor: string; more: boolean };
   expect(page).toMatchObject({
     scans: [
-      { registration: id, checkpoint: 'hall-door', verdict: 'admitted', accepted: true },
+      { registration: id, checkpoint: 'hall-door', verdict: 'admitted', accepted: true, broughtBy: null },
       { registration: id, verdict: 'already_inside', accepted: true },
     ],
     more: true,

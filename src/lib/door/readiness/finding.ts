@@ -11,6 +11,7 @@ export const CHECKS = [
   'offline',
   'network',
   'waiting',
+  'others',
   'clock',
   'battery',
   'awake',
@@ -39,6 +40,7 @@ export type Trouble =
   | 'not_offline'
   | 'no_network'
   | 'scans_waiting'
+  | 'others_old'
   | 'clock_off'
   | 'battery_low'
   | 'screen_sleeps'

@@ -29,8 +29,20 @@ export function judgeNetwork(reached: boolean): Finding {
   return reached ? GOOD : warn('no_network');
 }
 
+/** @param count - of what this tablet and others have made */
 export function judgeWaiting(count: number): Finding {
   return count === 0 ? GOOD : warn('scans_waiting');
+}
+
+/**
+ * What came from other tablets ages only while the server tells nothing.
+ *
+ * @param age - since something last came from another tablet, in milliseconds; null where nothing ever did
+ * @param serverAge - since the last sync, in milliseconds; null before the first
+ */
+export function judgeOthers(age: number | null, serverAge: number | null): Finding {
+  if (age === null || (serverAge !== null && serverAge <= ROSTER_AGE.warn)) return GOOD;
+  return age > ROSTER_AGE.warn ? warn('others_old') : GOOD;
 }
 
 /** @param offset - of the tablet's clock against the server's, in milliseconds; up to a day of it is corrected */

@@ -47,6 +47,7 @@ export async function listApiScans(
         byHand: scan.byHand !== null,
         registration: row.registration_id,
         device: scan.deviceId,
+        broughtBy: row.brought_by,
         undoes: scan.undoes,
       };
     }),

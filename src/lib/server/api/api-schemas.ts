@@ -141,6 +141,10 @@ export const ApiScanSchema = v.object({
   byHand: v.pipe(v.boolean(), v.description('Nobody showed a ticket: the staff found the person.')),
   registration: v.pipe(v.nullable(id), v.description('Null where nobody knows whose ticket it is.')),
   device: id,
+  broughtBy: v.pipe(
+    v.nullable(id),
+    v.description('The device that handed it in for the one that made it. Null: that one did itself.'),
+  ),
   undoes: v.pipe(v.nullable(id), v.description('It takes back this earlier scan of the same device.')),
 });
 

@@ -1,4 +1,5 @@
 import type { Generated, Insertable, Selectable } from 'kysely';
+import type { AnomalyReason } from '../../domain/anomaly.ts';
 import type { Affiliation } from '../../domain/access-needs.ts';
 import type {
   CheckpointId,
@@ -339,7 +340,7 @@ export interface AnomaliesTable {
   device_id: DeviceId;
   /** SHA-256 of the record, so that sending it again keeps it once. */
   record_hash: string;
-  reason: string;
+  reason: AnomalyReason;
   record: Json;
   received_at: Millis;
 }

@@ -26,3 +26,8 @@ export function versionWords({ version }: LiveDevice, build: string): string {
   if (version === '') return m.devices_unknown();
   return version === build ? m.devices_version_own() : m.devices_version_other();
 }
+
+/** Which tablet brought a scan that another made. @param bringer - its name; empty where it is not known any more */
+export function broughtWords(bringer: string): string {
+  return m.office_scan_brought({ device: bringer || m.office_unknown_device() });
+}

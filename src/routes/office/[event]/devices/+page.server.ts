@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { DeviceIdSchema, type DeviceId } from '$lib/domain/ids';
 import { DeviceNameSchema } from '$lib/domain/wire';
 import type { Actor } from '$lib/server/acts';
+import { countBrought } from '$lib/server/brought-scans';
 import { createPairingCode, lockDevice, renameDevice, revokeDevice, unlockDevice } from '$lib/server/devices';
 import { readLiveView } from '$lib/server/live-view';
 import { eventOf } from '../event-of';
@@ -16,7 +17,8 @@ export const load: PageServerLoad = async ({ params, url, locals: { installation
   const { id, slug, texts } = event;
   // Conflicts are of no use here, and have names in them.
   const view = { ...(await readLiveView(installation, id)), conflicts: [] };
-  return { event: { id, slug, title: texts.title }, view, saved: url.searchParams.has('saved') };
+  const brought = await countBrought(installation.db, id);
+  return { event: { id, slug, title: texts.title }, view, brought, saved: url.searchParams.has('saved') };
 };
 
 export const actions: Actions = {
