@@ -32,15 +32,6 @@ import { Packer, Unpacker, Unreadable } from './packing.ts';
 /** Only grows at the end: a word's place is what is written. */
 const VERDICTS: readonly VerdictWord[] = ['admitted', 'left', ...REFUSALS];
 
-/** Every field of a scan has to be packed: a new one does not compile until it is listed here, and packed below. */
-const _SCAN_FIELDS = {
-  id: 1, deviceId: 1, deviceSeq: 1, ticketId: 1, payloadHash: 1, checkpointId: 1, direction: 1, deviceTime: 1,
-  clockOffset: 1, rosterCursor: 1, verdictShown: 1, override: 1, byHand: 1, undoes: 1,
-} satisfies Record<keyof Scan, 1>; // prettier-ignore
-const _WALK_IN_FIELDS = {
-  registrationId: 1, ticketId: 1, name: 1, workgroupId: 1, ticketText: 1, deviceTime: 1, clockOffset: 1,
-} satisfies Record<keyof WalkIn, 1>; // prettier-ignore
-
 const FLAG = { ticket: 1, hash: 2, exit: 4, override: 8, byHand: 16, undoes: 32, cursor: 64 } as const;
 
 /** What repeats is written once, and then as its number. */
@@ -242,7 +233,8 @@ function unpackScans(unpacker: Unpacker): unknown[] {
       override: overrides[i],
       byHand: byHands[i],
       undoes: undone[i],
-    },
+      // A new field does not compile until it is packed.
+    } satisfies Record<keyof Scan, unknown>,
     signature: signatures[i],
   }));
 }
@@ -268,7 +260,7 @@ function unpackWalkIns(unpacker: Unpacker): unknown[] {
       ticketText: unpackTicketText(unpacker),
       deviceTime: unpacker.difference(0),
       clockOffset: unpacker.difference(0),
-    };
+    } satisfies Record<keyof WalkIn, unknown>;
     walkIns.push({ walkIn, deviceId, signature: bytesToBase64url(unpacker.raw(64)) });
   }
   return walkIns;
