@@ -1,5 +1,5 @@
 import type { EventState } from '$lib/domain/event-state';
-import type { DeviceId, RegistrationId, WorkgroupId } from '$lib/domain/ids';
+import type { DeviceId, EventId, RegistrationId, WorkgroupId } from '$lib/domain/ids';
 import type { Scan } from '$lib/domain/scan';
 import type { Direction } from '$lib/domain/setting';
 import { millis, type Clock } from '$lib/domain/time';
@@ -11,6 +11,7 @@ import { DoorDatabase, type Duty } from '$lib/door/database';
 import { Door } from '$lib/door/door';
 import { giveSignal } from '$lib/door/feedback';
 import type { Practice } from '$lib/door/practice/practice';
+import type { RecordBook } from '$lib/door/record-book';
 import type { ScanExport } from '$lib/door/scan-export';
 import { takeDoor } from '$lib/door/single-tab';
 import { DoorStore } from '$lib/door/store';
@@ -18,6 +19,7 @@ import type { SyncResult } from '$lib/door/sync';
 import type { SyncState } from '$lib/door/sync-loop';
 import { checkpointLine, type CheckpointLine } from './checkpoint-line';
 import type { PanelName } from './panels';
+import { recordBookOf } from './record-book-of';
 import { screenWord, signalFor } from './screen-word';
 import { SHUT_SCREENS, type Screen, type Shown } from './screens';
 import { ServerLink } from './server-link.svelte';
@@ -189,6 +191,15 @@ export class DoorSession {
 
   get deviceId(): DeviceId | null {
     return this.store.identity?.deviceId ?? null;
+  }
+
+  get eventId(): EventId | null {
+    return this.store.identity?.eventId ?? null;
+  }
+
+  /** For handing to another tablet what this one knows, never what was scanned for practice; null where there is none. */
+  get recordBook(): RecordBook | null {
+    return recordBookOf(this.real?.store ?? this.store);
   }
 
   get assemblyPoint(): AssemblyPoint {
