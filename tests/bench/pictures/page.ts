@@ -40,6 +40,8 @@ export interface PictureBench {
 
 /** How large the code stands on the screen, in pixels. */
 const SIDE = 680;
+/** Of a picture that stays, only so manyth showing counts as another chance to see it. */
+const STILL = 5;
 
 const result: PictureResult = {
   storedAt: null,
@@ -95,9 +97,14 @@ async function start({ as, records, key, rate, air }: PictureTablet): Promise<vo
     new AbortController().signal,
   );
   const canvas = document.querySelector<HTMLCanvasElement>('#code')!;
+  let last: Uint8Array | null = null;
+  let tick = 0;
   setInterval(() => {
     void exchange.nextPicture().then((picture) => {
       if (!picture) return;
+      // The same picture again is the same light; but the camera may have missed it.
+      if (picture === last && ++tick % STILL !== 0) return;
+      last = picture;
       drawPicture(canvas, picture, SIDE);
       if (air) shine(out, canvas);
     });

@@ -50,6 +50,9 @@ const FRESH = 10 * MINUTE;
 /** A report is made anew when so many of a hundred blocks have come. */
 const REPORT_STEP = 5;
 
+/** Where two messages are shown in turns, each stays for so many pictures, so that slow cameras see both. */
+const STAYS = 4;
+
 interface Options {
   book: RecordBook;
   seal: Seal;
@@ -99,7 +102,7 @@ export class PictureExchange {
   /** The next picture to show, or null while there is none. */
   nextPicture(): Promise<Bytes | null> {
     return this.inTurn(async () => {
-      const message = this.screen[this.turn++ % (this.screen.length || 1)];
+      const message = this.screen[Math.floor(this.turn++ / STAYS) % (this.screen.length || 1)];
       if (!message) return null;
       const picture = await message.picture();
       if (this.status.talk.phase === 'giving') this.tell({ shown: message.shown });
