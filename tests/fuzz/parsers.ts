@@ -93,7 +93,10 @@ function formOf(text: string): FormData {
 }
 
 const EVENT = '00112233445566ff' as EventId;
-const exchangeKey = crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+const exchangeKey = crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, [
+  'encrypt',
+  'decrypt',
+]);
 
 /** What a tablet with the right key, but with nonsense to say, shows; nothing of it may be stored or break anything. */
 async function showNonsense(bytes: Bytes): Promise<void> {
@@ -222,7 +225,8 @@ export const PARSERS: Record<string, Parser> = {
       // As the bytes of a code; one character is one byte.
       const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0));
       const reading = await openPicture(bytes, await exchangeKey, EVENT);
-      if (reading.kind === 'picture') throw new Broken('only what was sealed is opened', JSON.stringify(text));
+      if (reading.kind === 'picture')
+        throw new Broken('only what was sealed is opened', JSON.stringify(text));
     },
   },
   'header of a picture': {

@@ -197,9 +197,15 @@ export class DoorSession {
     return this.store.identity?.eventId ?? null;
   }
 
-  /** For handing to another tablet what this one knows, never what was scanned for practice; null where there is none. */
-  get recordBook(): RecordBook | null {
+  /** For handing to another tablet what this one knows; never what was scanned for practice. */
+  get recordBook(): RecordBook {
     return recordBookOf(this.real?.store ?? this.store);
+  }
+
+  /** Another tablet has handed over records: they show here, and go on to the server when there is one. */
+  hearTablet(): void {
+    this.refresh();
+    this.link?.poke();
   }
 
   get assemblyPoint(): AssemblyPoint {
