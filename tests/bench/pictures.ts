@@ -93,6 +93,7 @@ function rowsOf(sent: SignedRecord[], bytes: number, took: PictureResult, gave: 
       Math.max(took.finishedAt!, gave.finishedAt!) / 1_000,
       's',
     ),
+    row('pictures shown while they were taken', gave.status.shown / seconds, '/s'),
     row('one scan, packed', bytes / 1_000 / sent.length, 'kB'),
     row('reading a frame, median', p50, 'ms'),
     row('reading a frame, p95', p95, 'ms', 1_000 / RATE),

@@ -27,25 +27,28 @@ export function lensOf(channel: BroadcastChannel, { lost, blur, seed }: Air): Me
   const context = canvas.getContext('2d')!;
   const noise = noiseOf(random);
   const screen = document.createElement('canvas');
+  const optics = document.createElement('canvas');
   const see = (light: ImageData | null) => {
-    context.filter = 'none';
-    context.resetTransform();
+    context.globalAlpha = 1;
     context.fillStyle = '#777';
     context.fillRect(0, 0, WIDTH, HEIGHT);
     if (light && !random.happens(lost)) {
       const side = light.width;
-      if (screen.width !== side) screen.width = screen.height = side;
-      screen.getContext('2d')!.putImageData(light, 0, 0);
       const scale = (SHARE * HEIGHT) / side;
+      for (const one of [screen, optics]) if (one.width !== side) one.width = one.height = side;
+      screen.getContext('2d')!.putImageData(light, 0, 0);
+      const blurred = optics.getContext('2d')!;
+      blurred.filter = `blur(${random.between(...blur) / scale}px)`;
+      blurred.drawImage(screen, 0, 0);
       // White is dull and black is grey, as a camera sees a screen.
-      context.filter = `blur(${random.between(...blur)}px) contrast(0.7)`;
+      context.globalAlpha = 0.7;
       context.translate(WIDTH / 2 + 4 * random.normal(), HEIGHT / 2 + 4 * random.normal());
       context.rotate((2 + random.normal()) * DEGREE);
       // Seen a little from the side.
       context.transform(scale * 0.97, 0.02 * scale, 0.01 * scale, scale, 0, 0);
-      context.drawImage(screen, -side / 2, -side / 2);
+      context.drawImage(optics, -side / 2, -side / 2);
     }
-    context.filter = 'none';
+    context.globalAlpha = 1;
     context.resetTransform();
     context.drawImage(noise, -random.whole(100), -random.whole(100));
   };
