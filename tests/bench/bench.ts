@@ -10,6 +10,7 @@ import { benchFanout, FANOUT_EVENTS } from './fanout.ts';
 import { benchForm } from './form.ts';
 import { benchLive, liveGuests } from './live.ts';
 import { benchImport } from './import.ts';
+import { benchPictures } from './pictures.ts';
 import { benchPlaces } from './places.ts';
 import { benchRegistrations } from './registrations.ts';
 import { writeReadme } from './readme.ts';
@@ -91,6 +92,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   start: () => benchStart(values.quick ? 10_000 : HUGE, values.quick ? 1 : 5),
   form: () => withSite([10], benchForm),
   scanner: () => benchScanner(values.images),
+  pictures: () => benchPictures(),
   soak: () => withSite([SMALL], (site) => benchSoak(site, minutes)),
   live: () => withSite([liveGuests(minutes)], (site) => benchLive(site, minutes)),
 };

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
 
-export type Unit = 'µs' | 'ms' | 's' | 'kB' | 'MB' | '/s' | '×' | 'read' | 'wrong';
+export type Unit = 'µs' | 'ms' | 's' | 'kB' | 'MB' | 'kB/s' | '/s' | '×' | 'read' | 'wrong';
 
 /** Of these the more the better. */
-export const AT_LEAST: ReadonlySet<Unit> = new Set(['/s', '×', 'read']);
+export const AT_LEAST: ReadonlySet<Unit> = new Set(['kB/s', '/s', '×', 'read']);
 
 /** One measured figure. */
 export interface Row {

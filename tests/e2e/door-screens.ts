@@ -9,6 +9,7 @@ const PANELS = [
   'evacuation',
   'readiness',
   'practice',
+  'pictures',
   'export',
   'language',
   'lock',

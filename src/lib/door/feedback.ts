@@ -10,7 +10,8 @@ interface Signal {
 
 /**
  * Told apart without looking: rising for in, falling for out, two deep buzzes for no, three short high ones for somebody
- * who is inside already, a siren while nobody may be let in at all, one knock for what was taken back.
+ * who is inside already, a siren while nobody may be let in at all, one knock for what was taken back, a chord in steps
+ * when another tablet's news is all here.
  */
 const SIGNALS = {
   admitted: {
@@ -57,6 +58,15 @@ const SIGNALS = {
     ],
     shape: 'sawtooth',
     vibration: [600, 100, 600],
+  },
+  exchanged: {
+    tones: [
+      [523, 0, 0.12],
+      [659, 0.13, 0.12],
+      [784, 0.26, 0.3],
+    ],
+    shape: 'sine',
+    vibration: [60, 80, 60, 80, 120],
   },
   undone: {
     tones: [[330, 0, 0.12]],

@@ -1,5 +1,5 @@
 import type { EventState } from '$lib/domain/event-state';
-import type { DeviceId, RegistrationId, WorkgroupId } from '$lib/domain/ids';
+import type { DeviceId, EventId, RegistrationId, WorkgroupId } from '$lib/domain/ids';
 import type { Scan } from '$lib/domain/scan';
 import type { Direction } from '$lib/domain/setting';
 import { millis, type Clock } from '$lib/domain/time';
@@ -12,6 +12,7 @@ import { Door } from '$lib/door/door';
 import { giveSignal } from '$lib/door/feedback';
 import { learntInSum, type Learnt } from '$lib/door/learnt';
 import type { Practice } from '$lib/door/practice/practice';
+import type { RecordBook } from '$lib/door/record-book';
 import type { ScanExport } from '$lib/door/scan-export';
 import { takeDoor } from '$lib/door/single-tab';
 import { DoorStore } from '$lib/door/store';
@@ -19,6 +20,7 @@ import type { SyncResult } from '$lib/door/sync';
 import type { SyncState } from '$lib/door/sync-loop';
 import { checkpointLine, type CheckpointLine } from './checkpoint-line';
 import type { PanelName } from './panels';
+import { recordBookOf } from './record-book-of';
 import { screenWord, signalFor } from './screen-word';
 import { SHUT_SCREENS, type Screen, type Shown } from './screens';
 import { ServerLink } from './server-link.svelte';
@@ -195,6 +197,21 @@ export class DoorSession {
 
   get deviceId(): DeviceId | null {
     return this.store.identity?.deviceId ?? null;
+  }
+
+  get eventId(): EventId | null {
+    return this.store.identity?.eventId ?? null;
+  }
+
+  /** For handing to another tablet what this one knows; never what was scanned for practice. */
+  get recordBook(): RecordBook {
+    return recordBookOf(this.real?.store ?? this.store);
+  }
+
+  /** Another tablet has handed over records: they show here, and go on to the server when there is one. */
+  hearTablet(): void {
+    this.refresh();
+    this.link?.poke();
   }
 
   get assemblyPoint(): AssemblyPoint {

@@ -21,6 +21,7 @@ export type PanelName =
   | 'evacuation'
   | 'readiness'
   | 'practice'
+  | 'pictures'
   | 'export'
   | 'language'
   | 'lock';
@@ -33,6 +34,7 @@ export const PANELS: Record<PanelName, Panel> = {
   evacuation: { title: m.people_evacuation_title, load: () => import('./EvacuationPanel.svelte') },
   readiness: { title: m.readiness_title, load: () => import('./ReadinessPanel.svelte') },
   practice: { title: m.practice_title, load: () => import('./PracticePanel.svelte') },
+  pictures: { title: m.pictures_title, load: () => import('./PicturesPanel.svelte') },
   export: { title: m.readiness_export_title, load: () => import('./ExportPanel.svelte') },
   language: { title: m.door_panel_language, load: () => import('./LanguagePanel.svelte') },
   lock: { title: m.lock_panel_title, load: () => import('./LockPanel.svelte') },

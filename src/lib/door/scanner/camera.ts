@@ -9,7 +9,8 @@ export type CameraOutcome = { kind: 'open'; camera: Camera } | { kind: 'trouble'
 
 /** The picture as fine as the camera gives it, because a ticket on a phone is small. */
 const FINE: MediaTrackConstraints = { width: { ideal: 1920 }, height: { ideal: 1080 } };
-const BACK: MediaTrackConstraints = { facingMode: 'environment' };
+/** The camera at the back, or the one above the screen. */
+export type Side = 'environment' | 'user';
 
 /** A camera that has shown nothing for so long won't, in milliseconds. */
 const PATIENCE = 5_000;
@@ -60,18 +61,20 @@ export class Camera {
 }
 
 /**
- * Opens the camera and shows its picture in an element: the one that was chosen last, else the one at the back. What
- * refuses to start is asked for with fewer wishes (mebjas/html5-qrcode#890, #951). Trouble is an outcome, not an
- * exception.
+ * Opens the camera and shows its picture in an element: the one that was chosen last, else the one at the back; or that
+ * of a side, whichever was chosen. What refuses to start is asked for with fewer wishes (mebjas/html5-qrcode#890, #951).
+ * Trouble is an outcome, not an exception.
  */
-export async function openCamera(parent: HTMLElement): Promise<CameraOutcome> {
-  const chosen = rememberedCamera();
-  const wishes: MediaTrackConstraints[] = [{ ...BACK, ...FINE }, BACK, {}];
+export async function openCamera(parent: HTMLElement, side?: Side): Promise<CameraOutcome> {
+  const chosen = side ? null : rememberedCamera();
+  const facing = { facingMode: side ?? 'environment' };
+  const wishes: MediaTrackConstraints[] = [{ ...facing, ...FINE }, facing, {}];
   if (chosen) wishes.unshift({ deviceId: { exact: chosen }, ...FINE });
   let trouble: CameraTrouble = 'failed';
   for (const wish of wishes) {
     const outcome = await open(parent, wish);
-    if (outcome.kind === 'open') return chosen ? outcome : toPreferred(parent, outcome.camera);
+    if (outcome.kind === 'open')
+      return chosen || side === 'user' ? outcome : toPreferred(parent, outcome.camera);
     trouble = outcome.trouble;
     if (trouble === 'not_allowed' || trouble === 'not_supported') break;
   }
@@ -85,7 +88,7 @@ async function toPreferred(parent: HTMLElement, camera: Camera): Promise<CameraO
   const constraints = { deviceId: { exact: better }, ...FINE };
   await camera.close();
   const outcome = await open(parent, constraints);
-  return outcome.kind === 'open' ? outcome : open(parent, { ...BACK, ...FINE });
+  return outcome.kind === 'open' ? outcome : open(parent, { facingMode: 'environment', ...FINE });
 }
 
 async function open(parent: HTMLElement, wish: MediaTrackConstraints): Promise<CameraOutcome> {

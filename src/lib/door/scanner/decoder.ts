@@ -12,13 +12,17 @@ export type DecoderRequest =
   /** The next of the camera's frames. */
   | { kind: 'read'; frame: Frame }
   /** A photograph, to be read by all means, however long that takes. */
-  | { kind: 'still'; frame: ImageBitmap };
+  | { kind: 'still'; frame: ImageBitmap }
+  /** The next of the camera's frames, in which the moving picture of another tablet is looked for. */
+  | { kind: 'picture'; frame: Frame };
 
 export type DecoderReply =
   /** The reader is loaded and has read a sample. */
   | { kind: 'ready' }
   /** The text of the code in the frame, or null when there was none. */
   | { kind: 'read'; text: string | null }
+  /** The bytes of the code in the frame, or null when there was none. */
+  | { kind: 'picture'; bytes: Uint8Array<ArrayBuffer> | null }
   | { kind: 'failed' };
 
 /** What is answered for a worker that can't answer any more. */
@@ -59,11 +63,14 @@ export class Decoder {
 
   /** The frame belongs to the worker from then on. @returns the code's text, or null */
   async read(frame: Frame): Promise<string | null> {
-    const reply = await this.ask({ kind: 'read', frame }, [frame]);
-    this.readSinceStart += 1;
-    if (reply.kind === 'failed') this.failedToRead();
-    else this.failures = 0;
+    const reply = await this.askOften({ kind: 'read', frame }, [frame]);
     return reply.kind === 'read' ? reply.text : null;
+  }
+
+  /** The frame belongs to the worker from then on. @returns what the code holds, or null */
+  async readPicture(frame: Frame): Promise<Uint8Array<ArrayBuffer> | null> {
+    const reply = await this.askOften({ kind: 'picture', frame }, [frame]);
+    return reply.kind === 'picture' ? reply.bytes : null;
   }
 
   /** Reads a photograph. It belongs to the worker from then on. @returns the code's text, or null */
@@ -114,6 +121,14 @@ export class Decoder {
     this.worker.terminate();
     this.settle(NOTHING);
     this.onBroken();
+  }
+
+  private async askOften(request: DecoderRequest, transfer: Transferable[]): Promise<DecoderReply> {
+    const reply = await this.ask(request, transfer);
+    this.readSinceStart += 1;
+    if (reply.kind === 'failed') this.failedToRead();
+    else this.failures = 0;
+    return reply;
   }
 
   /** Waits for its turn: a photograph may come while a frame is being read. */

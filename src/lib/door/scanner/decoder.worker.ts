@@ -1,6 +1,7 @@
 import { prepareZXingModule } from 'zxing-wasm/reader';
 import type { DecoderReply, DecoderRequest } from './decoder.ts';
 import { FramePixels } from './reading/frame-pixels.ts';
+import { PictureReader } from './reading/picture-reader.ts';
 import { Reader, readStill, readsSample } from './reading/reader.ts';
 
 /** The reader in a worker: the page stays free while a frame is being read. */
@@ -8,6 +9,7 @@ import { Reader, readStill, readsSample } from './reading/reader.ts';
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const pixels = new FramePixels();
 const reader = new Reader();
+const pictures = new PictureReader();
 
 function reply(message: DecoderReply): void {
   scope.postMessage(message);
@@ -22,6 +24,8 @@ async function answer(request: DecoderRequest): Promise<DecoderReply> {
     }
     case 'read':
       return { kind: 'read', text: await reader.read(await pixels.greyOf(request.frame)) };
+    case 'picture':
+      return { kind: 'picture', bytes: await pictures.read(await pixels.greyOf(request.frame)) };
     case 'still':
       return { kind: 'read', text: await readStill(await pixels.greyOf(request.frame)) };
   }

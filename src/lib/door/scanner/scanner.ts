@@ -35,7 +35,7 @@ export async function readFrames(
 }
 
 /** The same frame twice would tell nothing new. */
-function nextFrame(video: HTMLVideoElement): Promise<void> {
+export function nextFrame(video: HTMLVideoElement): Promise<void> {
   // Not every browser tells of frames.
   if (!('requestVideoFrameCallback' in video)) return Promise.resolve();
   return new Promise((resolve) => {
@@ -48,7 +48,7 @@ function nextFrame(video: HTMLVideoElement): Promise<void> {
 }
 
 /** @returns the whole frame in the camera's own resolution, or null while there is none */
-async function grabFrame(video: HTMLVideoElement, asVideoFrame: boolean): Promise<Frame | null> {
+export async function grabFrame(video: HTMLVideoElement, asVideoFrame: boolean): Promise<Frame | null> {
   if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return null;
   try {
     // A VideoFrame is the camera's own; a bitmap is a copy, made by the thread that the verdict waits for.

@@ -1,4 +1,5 @@
 import { readBarcodes, type ReaderOptions } from 'zxing-wasm/reader';
+import { isPicture } from '../../../domain/pictures/picture.ts';
 import { planAttempt, type Attempt } from './attempt-plan.ts';
 import { halve, type GreyImage } from './grey-image.ts';
 import { drawSample, SAMPLE_TEXT } from './sample-ticket.ts';
@@ -48,11 +49,12 @@ export async function readStill(image: GreyImage): Promise<string | null> {
 
 async function readAnyCode(image: GreyImage): Promise<string | null> {
   const [found] = await readBarcodes(pictureOf(image), OPTIONS);
-  return found?.isValid ? found.text : null;
+  // A tablet beside this one shows another its news: nobody wants in with that.
+  return found?.isValid && !isPicture(found.bytes) ? found.text : null;
 }
 
 /** As the general reader takes it. */
-function pictureOf({ width, height, data }: GreyImage): ImageData {
+export function pictureOf({ width, height, data }: GreyImage): ImageData {
   const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   for (let i = 0; i < data.length; i += 1) pixels[i] = 0xff000000 | (data[i]! * 0x010101);

@@ -1,0 +1,12 @@
+import type { RecordBook } from '$lib/door/record-book';
+import type { DoorStore } from '$lib/door/store';
+import { StoreRecordBook } from '$lib/door/store-record-book';
+
+const books = new WeakMap<DoorStore, RecordBook>();
+
+/** The book of a store, always the same one: it remembers what it has signed. */
+export function recordBookOf(store: DoorStore): RecordBook {
+  let book = books.get(store);
+  if (!book) books.set(store, (book = new StoreRecordBook(store)));
+  return book;
+}
