@@ -5,7 +5,11 @@ import { base64urlToBytes, type Bytes } from '../../src/lib/domain/bytes.ts';
 import { guardCell, readCsv, unguardCell, writeCsvRow } from '../../src/lib/domain/csv.ts';
 import { slugOf } from '../../src/lib/domain/event-slug.ts';
 import { handInTokenOf } from '../../src/lib/domain/hand-in-token.ts';
+import type { EventId } from '../../src/lib/domain/ids.ts';
 import { nameKey } from '../../src/lib/domain/name-folding.ts';
+import { readMessage, readRecords } from '../../src/lib/domain/nearby/message.ts';
+import { describeSession, unpackDescription } from '../../src/lib/domain/nearby/session-description.ts';
+import { openSignal, readSignalText } from '../../src/lib/domain/nearby/signal.ts';
 import { findSeparator, readHeader } from '../../src/lib/domain/registration-columns.ts';
 import { parseScanFile } from '../../src/lib/domain/scan-file.ts';
 import { ScanSchema } from '../../src/lib/domain/scan.ts';
@@ -82,6 +86,8 @@ function formOf(text: string): FormData {
   for (const name of ['name', 'email', 'stamp', 'workgroup', 'companion']) data.append(name, text);
   return data;
 }
+
+const exchangeKey = await crypto.subtle.importKey('raw', new Uint8Array(32), 'AES-GCM', false, ['decrypt']);
 
 const UUID = '0190b3a5-0000-7000-8000-000000000000';
 const SCAN = `{"id":"${UUID}","deviceId":"${UUID}","deviceSeq":1,"ticketId":"${UUID}","payloadHash":null,"checkpointId":"hall-door","direction":"entry","deviceTime":1,"clockOffset":0,"rosterCursor":null,"verdictShown":"admitted","override":null,"undoes":null}`;
@@ -183,6 +189,29 @@ export const PARSERS: Record<string, Parser> = {
   cursor: { valid: [`${UUID}.5`], read: (text) => parseCursor(text, UUID, 9) },
   'client address': { valid: ['2001:db8::1', '192.0.2.7', '::ffff:192.0.2.7'], read: originOf },
   'webhook address': { valid: ['https://example.org/a'], read: (text) => readAddress(text, false) },
+  'signal between tablets': {
+    valid: ['ELN:' + '0'.repeat(240), 'A'.repeat(220)],
+    read: (text) => openSignal(readSignalText(text) ?? text, exchangeKey, '0e0e0e0e0e0e0e0e' as EventId),
+  },
+  'message between tablets': {
+    valid: [
+      `{"kind":"hello","version":1,"held":{"scans":{"${UUID}":3},"walkIns":["${UUID}"]},"certificate":null}`,
+      `{"kind":"records","records":[{"scan":${SCAN},"signature":"${'A'.repeat(86)}"}]}`,
+      `{"kind":"got","held":{"scans":{},"walkIns":[]},"taken":1,"known":0,"refused":0}`,
+      `{"kind":"carry","from":"${UUID}","to":"${UUID}","signal":"AAAA"}`,
+    ],
+    read(text) {
+      const reading = readMessage(bytesOf(text));
+      if (reading.kind === 'message' && reading.message.kind === 'records')
+        readRecords(reading.message.records);
+    },
+  },
+  'session description': {
+    valid: [
+      `m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=candidate:1 1 udp 1 192.0.2.2 9 typ host\r\na=ice-ufrag:abcd\r\na=ice-pwd:${'a'.repeat(24)}\r\na=fingerprint:sha-256 ${'AA:'.repeat(31)}AA\r\na=setup:active\r\n`,
+    ],
+    read: (text) => [describeSession(text), unpackDescription(bytesOf(text))],
+  },
   name: { valid: ['Ayşe Yılmaz', 'Hüseyin von der Groeben'], read: nameKey },
 };
 
