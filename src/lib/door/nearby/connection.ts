@@ -37,7 +37,8 @@ export interface Connector {
   /** SHA-256 of the certificate that outlives the page, in hexadecimal; null where none could be kept. */
   readonly certificate: string | null;
   offer(): Promise<Connection>;
-  answer(offer: Description): Promise<Connection>;
+  /** @param patience - how long the answer may take to get there, in milliseconds */
+  answer(offer: Description, patience: number): Promise<Connection>;
   /** An offer that stands ready for one tablet, known by its certificate, which answers without sending its answer. */
   stand(
     credentialsFor: (description: Description) => Promise<Credentials>,

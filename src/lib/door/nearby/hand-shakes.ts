@@ -58,6 +58,9 @@ interface Pending {
 export const PICTURE_LIFETIME = 10 * MINUTE;
 /** An offer that is carried is answered within this, in milliseconds, or not at all. */
 export const CARRIED_LIFETIME = 40 * SECOND;
+/** So long an answer may take to get there, in milliseconds: carried, or read from a screen by a person's hand. */
+const CARRIED_PATIENCE = 20 * SECOND;
+const PICTURE_PATIENCE = 2 * MINUTE;
 
 /** Makes offers and answers, and keeps what is needed until the other half has come. Each signal is good once. */
 export class HandShakes {
@@ -139,7 +142,10 @@ export class HandShakes {
 
   private async answer(offer: Signal): Promise<HandShakeOutcome> {
     this.used.add(offer.id);
-    const connection = await this.parts.connector.answer(offer.description);
+    const connection = await this.parts.connector.answer(
+      offer.description,
+      offer.to === null ? PICTURE_PATIENCE : CARRIED_PATIENCE,
+    );
     const id = createSignalId();
     const answer = await this.seal({ kind: 'answer', id, answers: offer.id, to: offer.from }, connection);
     return { kind: 'answered', answer, ...this.acquaint(offer.from, connection, offer.id, id) };

@@ -53,12 +53,12 @@ class RtcConnector implements Connector {
     return new RtcConnection(peer, await gathered(peer), channel);
   }
 
-  async answer(offer: Description): Promise<Connection> {
+  async answer(offer: Description, patience: number): Promise<Connection> {
     const peer = new RTCPeerConnection(this.configuration);
     await peer.setRemoteDescription({ type: 'offer', sdp: sessionOf(offer, 'offer') });
     await peer.setLocalDescription();
     const connection = new RtcConnection(peer, await gathered(peer), null);
-    connection.expect();
+    connection.expect(patience);
     return connection;
   }
 
@@ -131,9 +131,8 @@ class RtcConnection implements Connection {
     this.channel = channel;
     if (channel) this.wire(channel);
     peer.addEventListener('datachannel', (event) => this.wire(event.channel));
-    // A link that was open and fails may come back when the other tablet wakes up: the mesh gives it up, not this.
+    // One that fails may come about all the same, when the other reads the answer late, or wakes up: time decides.
     peer.addEventListener('connectionstatechange', () => {
-      if (peer.connectionState === 'failed' && this.state === 'waiting') this.end('forbidden');
       if (peer.connectionState === 'closed') this.end('ended');
     });
   }
@@ -154,8 +153,8 @@ class RtcConnection implements Connection {
   }
 
   /** From now on both sides know each other's addresses. */
-  expect(): void {
-    this.timer ??= setTimeout(() => this.end('forbidden'), CONNECTING);
+  expect(patience = CONNECTING): void {
+    this.timer ??= setTimeout(() => this.end('forbidden'), patience);
   }
 
   send(bytes: Bytes): void {
