@@ -7,6 +7,7 @@ const PANELS = [
   'walk_in',
   'conflicts',
   'evacuation',
+  'nearby',
   'readiness',
   'practice',
   'pictures',

@@ -91,6 +91,16 @@ const BODIES: Record<string, (world: World) => Promise<Partial<Draft>[]>> = {
       headers: { authorization: `Bearer ${token}` },
       body: { kind: 'json', value: body },
     })),
+  'POST /api/door/v1/nearby': async ({ tablets }) =>
+    tablets.map(({ identity }) => ({
+      headers: { authorization: `Bearer ${identity.token}` },
+      body: {
+        kind: 'json',
+        value: {
+          signals: tablets.map((other) => ({ to: other.identity.deviceId, signal: 'A'.repeat(220) })),
+        },
+      },
+    })),
   'POST /api/door/v1/pair': async ({ members, slug }) => {
     const code = await pairingCode(members.owner, slug);
     return [{ body: { kind: 'json', value: await pairBody(code) } }];

@@ -13,6 +13,7 @@ import { httpTransport } from '../../src/lib/door/transport.ts';
 import { openVault } from '../../src/lib/door/vault.ts';
 import { createPairingCode } from '../../src/lib/server/devices.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
+import { POST as nearby } from '../../src/routes/api/door/v1/nearby/+server.ts';
 import { POST as pair } from '../../src/routes/api/door/v1/pair/+server.ts';
 import { POST as sync } from '../../src/routes/api/door/v1/sync/+server.ts';
 
@@ -20,7 +21,11 @@ import { POST as sync } from '../../src/routes/api/door/v1/sync/+server.ts';
 export const PIN = '246813';
 
 type Endpoint = (event: never) => Response | Promise<Response>;
-const ENDPOINTS: Record<string, Endpoint> = { '/api/door/v1/pair': pair, '/api/door/v1/sync': sync };
+const ENDPOINTS: Record<string, Endpoint> = {
+  '/api/door/v1/nearby': nearby,
+  '/api/door/v1/pair': pair,
+  '/api/door/v1/sync': sync,
+};
 
 /** What a network does with a request: by default it carries it there, once, and the answer back. */
 export type Network = (deliver: () => Promise<Response>) => Promise<Response>;

@@ -7,6 +7,7 @@ import type { KeyPair, PrivateKey } from '../domain/signing.ts';
 import type { Millis } from '../domain/time.ts';
 import type { TabletNews, WalkIn } from '../domain/wire.ts';
 import type { LearntOfTablet } from './learnt.ts';
+import type { KnownNeighbour } from './nearby/neighbour.ts';
 import type { PinAttempts } from './pin-attempts.ts';
 import type { Way } from './record-book.ts';
 import type { Lock, Sealed } from './vault.ts';
@@ -65,6 +66,10 @@ interface Facts {
   expiresAt: Millis;
   /** Earlier pages still hold somebody who is to be forgotten. */
   forgetting: true;
+  /** Whom this tablet was linked to in the local network, and by what it can come back; it names nobody. */
+  neighbours: KnownNeighbour[];
+  /** By which it is known when it comes back. */
+  certificate: RTCCertificate;
   /** When it was last tried out whether the disk takes what it is given. */
   proof: Millis;
 }

@@ -1,6 +1,7 @@
 import type { GenericSchema, InferOutput } from 'valibot';
 import * as v from 'valibot';
 import type { Bytes } from '../domain/bytes.ts';
+import { NearbyResponseSchema, type NearbyRequest, type NearbyResponse } from '../domain/nearby/post.ts';
 import {
   PairResponseSchema,
   ProblemSchema,
@@ -26,13 +27,18 @@ export interface Transport {
   pair(request: PairRequest): Promise<Answer<PairResponse>>;
 }
 
+/** How the tablet reaches the event's other tablets over the server. */
+export interface NearbyTransport {
+  nearby(token: string, request: NearbyRequest): Promise<Answer<NearbyResponse>>;
+}
+
 /** How long the tablet waits for an answer, in milliseconds. */
 const TIMEOUT = 20_000;
 
 const decoder = new TextDecoder();
 
 /** @param fetcher - the browser's `fetch`, or another that behaves like it */
-export function httpTransport(fetcher: typeof fetch, base = ''): Transport {
+export function httpTransport(fetcher: typeof fetch, base = ''): Transport & NearbyTransport {
   async function post<Schema extends GenericSchema>(
     path: string,
     schema: Schema,
@@ -67,6 +73,7 @@ export function httpTransport(fetcher: typeof fetch, base = ''): Transport {
   }
   return {
     sync: (token, request) => post('/api/door/v1/sync', SyncResponseSchema, request, token),
+    nearby: (token, request) => post('/api/door/v1/nearby', NearbyResponseSchema, request, token),
     pair: (request) => post('/api/door/v1/pair', PairResponseSchema, request),
   };
 }

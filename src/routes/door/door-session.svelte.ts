@@ -1,5 +1,6 @@
 import type { EventState } from '$lib/domain/event-state';
 import type { DeviceId, EventId, RegistrationId, WorkgroupId } from '$lib/domain/ids';
+import { isSignalText } from '$lib/domain/nearby/signal';
 import type { Scan } from '$lib/domain/scan';
 import type { Direction } from '$lib/domain/setting';
 import { millis, type Clock } from '$lib/domain/time';
@@ -20,7 +21,8 @@ import type { SyncResult } from '$lib/door/sync';
 import type { SyncState } from '$lib/door/sync-loop';
 import { checkpointLine, type CheckpointLine } from './checkpoint-line';
 import type { PanelName } from './panels';
-import { recordBookOf } from './record-book-of';
+import { recordBookOf } from './record-book';
+import { NearbyTablets } from './nearby.svelte';
 import { screenWord, signalFor } from './screen-word';
 import { SHUT_SCREENS, type Screen, type Shown } from './screens';
 import { ServerLink } from './server-link.svelte';
@@ -48,6 +50,8 @@ export class DoorSession {
   practice = $state.raw<Practice | null>(null);
   /** What the staff decide themselves. */
   readonly staff = new StaffWord({ door: () => this.door, show: (outcome) => this.show(outcome) });
+  /** The links with other tablets in the same Wi-Fi. */
+  readonly nearby = new NearbyTablets();
 
   /** The tablet's pairing and its PIN; there once its disk is open, before any screen that asks for them. */
   access!: TabletAccess;
@@ -92,6 +96,7 @@ export class DoorSession {
 
   close(): void {
     this.ended.abort();
+    this.nearby.stop();
     this.link?.stop();
     this.store?.close();
     this.real?.store.close();
@@ -153,7 +158,12 @@ export class DoorSession {
 
   /** A ticket in front of the camera takes nothing away from whoever is typing a name or reading a list. */
   async scanByCamera(text: string): Promise<void> {
-    if (this.panel === null) await this.scan(text);
+    if (this.panel !== null) return;
+    // Another tablet's code is no ticket: whoever scans it wants to be linked to it.
+    if (isSignalText(text) && this.nearby.state === 'on') {
+      this.openPanel('nearby');
+      await this.nearby.read(text);
+    } else await this.scan(text);
   }
 
   /** A hand scanner reads also while something lies over the scanning screen; the verdict must be seen. */
@@ -317,6 +327,7 @@ export class DoorSession {
   private async afterSync(result: SyncResult): Promise<void> {
     await this.access.expire();
     this.refresh();
+    this.nearby.renew();
     if (result.kind === 'lock') this.lockNow();
     if (result.kind === 'wiped') this.screen = 'wiped';
     else if (this.screen === 'fetching') this.goOn();
@@ -325,6 +336,7 @@ export class DoorSession {
   /** The roster is out of memory: nothing of it may stay on the screen, nor the token with anybody. */
   private shut(): void {
     this.link?.hangUp();
+    this.nearby.stop();
     this.shown = null;
     this.panel = null;
     this.staff.forget();
@@ -339,6 +351,15 @@ export class DoorSession {
     this.refresh();
     this.goOn();
     this.link?.start();
+    if (this.link)
+      this.nearby.start({
+        store: this.store,
+        transport: this.link.transport,
+        onNews: () => {
+          this.refresh();
+          this.link?.poke();
+        },
+      });
   }
 
   private goOn(): void {

@@ -12,6 +12,8 @@ interface Panel {
   title: () => string;
   /** Loaded only when it is opened: the way of a scan must stay light. The service worker has it all the same. */
   load: () => Promise<{ default: Component<PanelProps> }>;
+  /** It looks through the camera itself, which takes one at a time. */
+  camera?: true;
 }
 
 export type PanelName =
@@ -19,6 +21,7 @@ export type PanelName =
   | 'walk_in'
   | 'conflicts'
   | 'evacuation'
+  | 'nearby'
   | 'readiness'
   | 'practice'
   | 'pictures'
@@ -32,9 +35,10 @@ export const PANELS: Record<PanelName, Panel> = {
   walk_in: { title: m.staff_walk_in, load: () => import('./WalkInPanel.svelte') },
   conflicts: { title: m.people_conflicts_title, load: () => import('./ConflictsPanel.svelte') },
   evacuation: { title: m.people_evacuation_title, load: () => import('./EvacuationPanel.svelte') },
+  nearby: { title: m.nearby_title, load: () => import('./NearbyPanel.svelte'), camera: true },
   readiness: { title: m.readiness_title, load: () => import('./ReadinessPanel.svelte') },
   practice: { title: m.practice_title, load: () => import('./PracticePanel.svelte') },
-  pictures: { title: m.pictures_title, load: () => import('./PicturesPanel.svelte') },
+  pictures: { title: m.pictures_title, load: () => import('./PicturesPanel.svelte'), camera: true },
   export: { title: m.readiness_export_title, load: () => import('./ExportPanel.svelte') },
   language: { title: m.door_panel_language, load: () => import('./LanguagePanel.svelte') },
   lock: { title: m.lock_panel_title, load: () => import('./LockPanel.svelte') },

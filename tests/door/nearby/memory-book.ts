@@ -1,0 +1,88 @@
+import type { Held } from '../../../src/lib/domain/held.ts';
+import type { DeviceId, RegistrationId } from '../../../src/lib/domain/ids.ts';
+import type { SignedRecord } from '../../../src/lib/domain/signed-record.ts';
+import type { RecordBook, Taken } from '../../../src/lib/door/record-book.ts';
+import { aScan } from '../../domain/support.ts';
+
+/** Two signatures that this book tells apart: one that it believes, and one that it doesn't. */
+const GENUINE = 'G'.repeat(86);
+const FORGED = 'F'.repeat(86);
+
+/** A tablet's records in memory; signatures are believed by their looks. */
+export class MemoryBook implements RecordBook {
+  readonly records = new Map<string, SignedRecord>();
+  /** How often it was given something. */
+  takes = 0;
+  private readonly device: DeviceId;
+  private readonly key: CryptoKey;
+  private readonly listeners = new Set<() => void>();
+  private seq = 0;
+
+  constructor(device: DeviceId, key: CryptoKey) {
+    this.device = device;
+    this.key = key;
+  }
+
+  /** This tablet scans a ticket. @returns the scan's id */
+  scan(signature: 'genuine' | 'forged' = 'genuine'): string {
+    this.seq += 1;
+    const scan = { ...aScan({ deviceSeq: this.seq }), deviceId: this.device };
+    const record = { scan, signature: signature === 'genuine' ? GENUINE : FORGED };
+    this.records.set(scan.id, record);
+    this.tell();
+    return scan.id;
+  }
+
+  async held(): Promise<Held> {
+    const seqs: Record<DeviceId, Set<number>> = {};
+    const walkIns: RegistrationId[] = [];
+    for (const record of this.records.values()) {
+      if ('scan' in record) (seqs[record.scan.deviceId] ??= new Set()).add(record.scan.deviceSeq);
+      else walkIns.push(record.walkIn.registrationId);
+    }
+    const scans: Held['scans'] = {};
+    for (const [device, known] of Object.entries(seqs) as [DeviceId, Set<number>][]) {
+      let highest = 0;
+      while (known.has(highest + 1)) highest += 1;
+      if (highest > 0) scans[device] = highest;
+    }
+    return { scans, walkIns };
+  }
+
+  async beyond({ scans, walkIns }: Held): Promise<SignedRecord[]> {
+    return [...this.records.values()].filter((record) =>
+      'scan' in record
+        ? record.scan.deviceSeq > (scans[record.scan.deviceId] ?? 0)
+        : !walkIns.includes(record.walkIn.registrationId),
+    );
+  }
+
+  async take(records: SignedRecord[]): Promise<Taken> {
+    this.takes += 1;
+    const taken: Taken = { taken: 0, known: 0, refused: 0 };
+    for (const record of records) {
+      const id = 'scan' in record ? record.scan.id : record.walkIn.registrationId;
+      if (record.signature !== GENUINE) taken.refused += 1;
+      else if (this.records.has(id)) taken.known += 1;
+      else {
+        this.records.set(id, record);
+        taken.taken += 1;
+      }
+    }
+    if (taken.taken > 0) this.tell();
+    return taken;
+  }
+
+  async exchangeKey(): Promise<CryptoKey> {
+    return this.key;
+  }
+
+  onNews(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

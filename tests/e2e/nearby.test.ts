@@ -1,0 +1,138 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seedSite, type Site } from '../bench/seed.ts';
+import { writeFilm } from './camera-film.ts';
+import { closePanel, dismiss, enterPin, openPanel, pairTablet, scanTyped, takeDoor } from './door-site.ts';
+import { freePort, startServer, type RunningServer } from './support.ts';
+import { startTabletBrowser, type TabletBrowser } from './tablet-browser.ts';
+
+/**
+ * Three tablets in one Wi-Fi and no server: linked by the pictures that they show each other's cameras, and one of them
+ * killed and back.
+ */
+const folder = mkdtempSync(join(tmpdir(), 'einlass-nearby-'));
+const film = (name: string) => join(folder, `${name}.y4m`);
+const NAMES = ['Eingang links', 'Eingang rechts', 'Saal'] as const;
+
+/** A film as long as those that `show` makes, of an empty wall. */
+const NOTHING = Buffer.concat([
+  Buffer.from('YUV4MPEG2 W640 H480 F5:1 Ip A1:1 C420jpeg\n'),
+  ...Array<Buffer>(5).fill(
+    Buffer.concat([Buffer.from('FRAME\n'), Buffer.alloc(640 * 480, 187), Buffer.alloc((640 * 480) / 2, 128)]),
+  ),
+]);
+
+let site: Site;
+let server: RunningServer;
+let port: number;
+const tablets = new Map<string, TabletBrowser>();
+const page = (name: string): Page => tablets.get(name)!.page;
+const ticket = (i: number) => site.events[0]!.ticketTexts[i]!;
+
+beforeAll(async () => {
+  site = await seedSite([20]);
+  port = await freePort();
+  server = await start();
+  for (const name of NAMES) {
+    await open(name);
+    await pairTablet(page(name), server.url, await site.pairingCode(site.events[0]!), name);
+    await takeDoor(page(name));
+    // The app must be on the disk before the server goes.
+    await page(name).evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  }
+  await server.stop();
+});
+afterAll(async () => {
+  for (const tablet of tablets.values()) await tablet.kill();
+  await site?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const start = () =>
+  startServer({ EINLASS_DATA: site.folder, EINLASS_LOG_LEVEL: 'silent', PORT: String(port) });
+
+/** A browser with its own disk, and nothing before its camera yet. */
+async function open(name: string): Promise<void> {
+  writeFileSync(film(name), NOTHING);
+  tablets.set(name, await startTabletBrowser(join(folder, name), film(name)));
+}
+
+/** Holds one tablet's code before another's camera. */
+async function show(from: string, to: string): Promise<void> {
+  const code = page(from).getByTestId('nearby-code').locator('svg');
+  const filmed = join(folder, 'filmed.y4m');
+  await writeFilm(filmed, await code.screenshot(), page(from), { shown: 1, hidden: 0 });
+  overwrite(film(to), readFileSync(filmed));
+}
+
+/** In place: the camera has the file open. */
+function overwrite(file: string, bytes: Buffer): void {
+  const handle = openSync(file, 'r+');
+  writeSync(handle, bytes, 0, bytes.length, 0);
+  closeSync(handle);
+}
+
+const linkedTo = (name: string, count: number) =>
+  page(name).locator(`[data-testid="linked"][data-linked="${count}"]`).waitFor({ timeout: 40_000 });
+
+/** Two tablets are linked by each reading the other's code. */
+async function shakeHands(a: string, b: string): Promise<void> {
+  for (const name of [a, b]) {
+    if ((await page(name).locator('dialog[data-panel="nearby"]').count()) === 0)
+      await openPanel(page(name), 'nearby');
+    const add = page(name).locator('[data-action="add"]');
+    if (await add.count()) await add.click();
+    await page(name).getByTestId('nearby-code').locator('svg').waitFor();
+  }
+  await show(a, b);
+  await page(b).locator('[data-testid="nearby-code"]:not([data-answers=""])').waitFor({ timeout: 30_000 });
+  overwrite(film(b), NOTHING);
+  await show(b, a);
+}
+
+test('three tablets without a server are linked by two hand-shakes', async () => {
+  const [left, right, hall] = NAMES;
+  await shakeHands(left, right);
+  await linkedTo(left, 1);
+  await linkedTo(right, 1);
+  overwrite(film(left), NOTHING);
+  await shakeHands(right, hall);
+  for (const name of NAMES) await linkedTo(name, 2);
+  for (const name of NAMES) {
+    // A code that is still before the camera would open the page again.
+    overwrite(film(name), NOTHING);
+  }
+  for (const name of NAMES) await closePanel(page(name));
+});
+
+test('a ticket used at one tablet is known at the others within a second', async () => {
+  const [left, right, hall] = NAMES;
+  const known = [right, hall].map((name) =>
+    page(name).getByTestId('headcount').filter({ hasText: /\b1\b/ }).waitFor({ timeout: 10_000 }),
+  );
+  expect(await scanTyped(page(left), ticket(0))).toBe('admitted');
+  const shown = Date.now();
+  await Promise.all(known);
+  expect(Date.now() - shown).toBeLessThan(1_000);
+  for (const name of [right, hall]) expect(await scanTyped(page(name), ticket(0))).toBe('already_inside');
+  for (const name of NAMES) await dismiss(page(name));
+});
+
+test('a tablet that was killed comes back without another picture, and knows what it has missed', async () => {
+  const [left, right, hall] = NAMES;
+  await tablets.get(hall)!.kill();
+  expect(await scanTyped(page(left), ticket(1))).toBe('admitted');
+  await dismiss(page(left));
+  await open(hall);
+  await page(hall).goto(`${server.url}/door`);
+  await enterPin(page(hall));
+  await page(hall).locator('#typed').waitFor();
+  await page(hall).getByTestId('headcount').filter({ hasText: /\b2\b/ }).waitFor({ timeout: 40_000 });
+  expect(await scanTyped(page(hall), ticket(1))).toBe('already_inside');
+  await dismiss(page(hall));
+  expect(await scanTyped(page(hall), ticket(2))).toBe('admitted');
+  await page(right).getByTestId('headcount').filter({ hasText: /\b3\b/ }).waitFor({ timeout: 10_000 });
+});
