@@ -10,6 +10,7 @@ import { signUpOrganiser } from '../tests/e2e/office-site.ts';
 import { freePort, openBrowser, openEarlier, startServer, type RunningServer } from '../tests/e2e/support.ts';
 import { startTabletBrowser, type TabletBrowser } from '../tests/e2e/tablet-browser.ts';
 import { OtherTablet, signUp } from './screenshots-evening.ts';
+import { withoutServer } from './screenshots-without-server.ts';
 import { buildIfStale, root } from './setup.mjs';
 
 const PHONE = { width: 390, height: 844 };
@@ -60,6 +61,7 @@ try {
   const office = await organiser(shift);
   await volunteer(office, shift, () => other.admit(GUEST.name));
   await officePictures(office);
+  await withoutServer(browser, picture);
   await keep();
 } finally {
   await tablet?.kill();
