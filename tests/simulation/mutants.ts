@@ -125,8 +125,8 @@ export const MUTANTS: Mutant[] = [
     'known-is-anomaly',
     'a scan that is sent again is taken for one in the place of another',
     'server/scan-intake.ts',
-    "if (!row) await anomalies.add('sequence_taken', record);",
-    "if (row) await anomalies.add('sequence_taken', record);",
+    'if (row?.device_id === scan.deviceId && row.device_seq === scan.deviceSeq) continue;',
+    '',
   ),
   wrong(
     'acknowledged-too-early',
