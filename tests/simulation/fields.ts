@@ -51,6 +51,7 @@ const FACTS: Record<string, string[]> = {
   token: value(['iv', 'data']),
   lock: value(['salt', 'work', ...keyAt('tabletKey'), 'wrapped.iv', 'wrapped.data']),
   attempts: value(['failed', 'notBefore']),
+  learnt: value(['[].deviceId', '[].newest', '[].way', '[].at']),
   tablets: value(['[].id', '[].lastContactAt', '[].waiting']),
   expiresAt: ['value'],
   forgetting: ['value'],
