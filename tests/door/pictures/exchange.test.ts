@@ -143,6 +143,21 @@ describe('where only one sees the other', () => {
     expect(giver.status.talk).toMatchObject({ phase: 'asking', turn: 2 });
   });
 
+  test('and both go on by themselves when they see each other after all', async () => {
+    const giver = new TestTablet('giver', { records: anEvening(30) });
+    const taker = new TestTablet('taker', { records: anEvening(5, 1, 2) });
+    await giver.exchange.showEverything();
+    const everything = (await giver.exchange.nextPicture())!;
+    const held = (await taker.exchange.nextPicture())!;
+    // Each sees the other at once: the giver begins anew for this taker, who has the first picture already.
+    for (let i = 0; i < 20; i += 1) await taker.exchange.see((await giver.exchange.nextPicture())!);
+    await taker.exchange.see(everything);
+    await giver.exchange.see(held);
+    await look(giver, taker, { until: both(giver, taker) });
+    expect(giver.book.records.size).toBe(35);
+    expect(taker.book.records.size).toBe(35);
+  });
+
   test('what was shown to everybody counts for ten minutes only', async () => {
     const giver = new TestTablet('giver', { records: anEvening(3) });
     await giver.exchange.showEverything();

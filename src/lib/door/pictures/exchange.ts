@@ -59,6 +59,7 @@ interface Options {
   clock: Clock;
   /** The most bytes of a picture. */
   room: number;
+  /** Told at once how it begins, and of every change. */
   onChange: (status: ExchangeStatus) => void;
 }
 
@@ -72,6 +73,8 @@ export class PictureExchange {
   private readonly inbox = new Inbox();
   /** Every session of this tablet, to know its own pictures in a mirror, and answers to earlier ones. */
   private readonly own = new Set<Session>();
+  /** Those in which it has shown records. */
+  private readonly gave = new Set<Session>();
   /** What is shown, in turns. */
   private screen: ShownMessage[] = [];
   private turn = 0;
@@ -96,6 +99,7 @@ export class PictureExchange {
       notStored: false,
       bothGive: false,
     };
+    options.onChange(this.status);
     if (as === 'taker') void this.inTurn(() => this.ask());
   }
 
@@ -145,8 +149,8 @@ export class PictureExchange {
       case 'held':
         return 'yes';
       case 'report':
-        if (to !== null && to === this.status.talk.shows) return 'yes';
-        return to !== null && this.own.has(to) ? 'no' : 'other_session';
+        if (to === null || !this.own.has(to)) return 'other_session';
+        return to === this.status.talk.shows || this.gave.has(to) ? 'yes' : 'no';
       case 'records':
         if (phase === 'looking') this.tell({ bothGive: true });
         if (phase !== 'asking' && phase !== 'taking') return 'no';
@@ -197,7 +201,9 @@ export class PictureExchange {
         if (!report) return this.refuse('not_readable');
         const { have, needed, taken } = report;
         if (taken) this.tell({ given: sum(this.status.given, taken) });
-        this.goOn({ kind: 'saw_report', of: message.to, have, needed, stored: taken !== null });
+        // It may have all since this tablet showed it to everybody, before it saw whom it shows it to.
+        const of = taken ? this.status.talk.shows : message.to;
+        this.goOn({ kind: 'saw_report', of, have, needed, stored: taken !== null });
         if (taken) await this.changeOver();
       }
     }
@@ -246,6 +252,7 @@ export class PictureExchange {
     const more = other !== null && all.length > records.length;
     const bytes = await writeRecords({ records, more }, other?.inflates ?? true);
     const message = this.message('records', this.status.talk.to, bytes);
+    this.gave.add(message.session);
     this.screen = [message];
     this.tell({ showing: records.length, shown: 0, bothGive: false });
     this.goOn({ kind: 'gathered', session: message.session, needed: message.count, more });
