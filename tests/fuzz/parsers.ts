@@ -5,16 +5,13 @@ import { base64urlToBytes, type Bytes } from '../../src/lib/domain/bytes.ts';
 import { guardCell, readCsv, unguardCell, writeCsvRow } from '../../src/lib/domain/csv.ts';
 import { slugOf } from '../../src/lib/domain/event-slug.ts';
 import { handInTokenOf } from '../../src/lib/domain/hand-in-token.ts';
+import { HeldSchema } from '../../src/lib/domain/held.ts';
 import { nameKey } from '../../src/lib/domain/name-folding.ts';
-import type { EventId } from '../../src/lib/domain/ids.ts';
 import { findSeparator, readHeader } from '../../src/lib/domain/registration-columns.ts';
 import { parseScanFile } from '../../src/lib/domain/scan-file.ts';
 import { ScanSchema } from '../../src/lib/domain/scan.ts';
 import { EventSettingSchema } from '../../src/lib/domain/setting.ts';
-import { Inbox } from '../../src/lib/domain/pictures/inbox.ts';
-import { unpackHeld } from '../../src/lib/domain/pictures/packed-held.ts';
-import { unpackRecords } from '../../src/lib/domain/pictures/packed-records.ts';
-import { newSession, openPicture, type Session } from '../../src/lib/domain/pictures/picture.ts';
+import { SignedRecordSchema } from '../../src/lib/domain/signed-record.ts';
 import { readTicketNumber } from '../../src/lib/domain/ticket-number.ts';
 import { readTicketText, TICKET_TEXT_LENGTH } from '../../src/lib/domain/ticket.ts';
 import { millis } from '../../src/lib/domain/time.ts';
@@ -25,9 +22,6 @@ import {
   SyncRequestSchema,
   WalkInSchema,
 } from '../../src/lib/domain/wire.ts';
-import { PictureExchange } from '../../src/lib/door/pictures/exchange.ts';
-import { readHeld, readRecords, readReport } from '../../src/lib/door/pictures/message-bytes.ts';
-import { ShownMessage } from '../../src/lib/door/pictures/shown.ts';
 import { preferredLocale } from '../../src/lib/i18n/preferred.ts';
 import { NewApiRegistrationSchema, RegistrationQuerySchema } from '../../src/lib/server/api/api-schemas.ts';
 import { readBerlinText } from '../../src/lib/server/berlin-time.ts';
@@ -48,12 +42,12 @@ import {
   SlugSchema,
 } from '../../src/routes/office/form-reader.ts';
 import { parseTyped, readTyped } from '../../src/routes/(public)/[event]/register/registration-form.ts';
-import { MemoryBook } from '../door/pictures/memory-book.ts';
 import { nastyText } from './corpus.ts';
 import { seedFor, type Failure } from './endpoints.ts';
 import { Broken, median, SLOW, SLOWER_THAN_OTHERS } from './laws.ts';
+import { PICTURE_PARSERS } from './picture-parsers.ts';
 
-interface Parser {
+export interface Parser {
   /** What would be read, for inputs that are nearly right. */
   valid: string[];
   /** @throws nothing but what it says to throw */
@@ -92,33 +86,6 @@ function formOf(text: string): FormData {
   return data;
 }
 
-const EVENT = '00112233445566ff' as EventId;
-const exchangeKey = crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, [
-  'encrypt',
-  'decrypt',
-]);
-
-/** What a tablet with the right key, but with nonsense to say, shows; nothing of it may be stored or break anything. */
-async function showNonsense(bytes: Bytes): Promise<void> {
-  const seal = { key: await exchangeKey, eventId: EVENT };
-  const clock = () => millis(1_800_000_000_000);
-  const book = new MemoryBook(seal.key);
-  const taker = new PictureExchange('taker', { book, seal, clock, room: 1_000, onChange: () => undefined });
-  const giver = new PictureExchange('giver', { book, seal, clock, room: 1_000, onChange: () => undefined });
-  for (const kind of ['held', 'records', 'report'] as const)
-    for (const to of [null, newSession()]) {
-      const message = new ShownMessage({ kind, to, madeAt: clock() }, bytes, 300, seal);
-      for (let i = 0; i < message.count; i += 1) {
-        const picture = await message.picture();
-        await taker.see(picture);
-        await giver.see(picture);
-      }
-    }
-  await taker.nextPicture();
-  await giver.nextPicture();
-  if (book.records.size > 0) throw new Broken('what is no record is not stored', JSON.stringify([...bytes]));
-}
-
 const UUID = '0190b3a5-0000-7000-8000-000000000000';
 const SCAN = `{"id":"${UUID}","deviceId":"${UUID}","deviceSeq":1,"ticketId":"${UUID}","payloadHash":null,"checkpointId":"hall-door","direction":"entry","deviceTime":1,"clockOffset":0,"rosterCursor":null,"verdictShown":"admitted","override":null,"undoes":null}`;
 const PERSON = '{"name":"A","email":null,"workgroup":"w1","consented":true}';
@@ -136,6 +103,11 @@ export const PARSERS: Record<string, Parser> = {
     read: schema(SyncRequestSchema),
   },
   scan: { valid: [SCAN], read: schema(ScanSchema) },
+  'signed record': {
+    valid: [`{"scan":${SCAN},"signature":"${'A'.repeat(86)}"}`],
+    read: schema(SignedRecordSchema),
+  },
+  'what a tablet has': { valid: ['{"scans":{},"walkIns":[]}'], read: schema(HeldSchema) },
   'walk-in': { valid: ['{"registrationId":"","ticketId":"","name":"A"}'], read: schema(WalkInSchema) },
   'pairing body': { valid: ['{"code":"A","name":"B","publicKey":"C"}'], read: schema(PairRequestSchema) },
   feed: { valid: [`[{"kind":"scan","scan":${SCAN}}]`], read: (text) => readChanges([valueOf(text)].flat()) },
@@ -219,38 +191,8 @@ export const PARSERS: Record<string, Parser> = {
   cursor: { valid: [`${UUID}.5`], read: (text) => parseCursor(text, UUID, 9) },
   'client address': { valid: ['2001:db8::1', '192.0.2.7', '::ffff:192.0.2.7'], read: originOf },
   'webhook address': { valid: ['https://example.org/a'], read: (text) => readAddress(text, false) },
-  picture: {
-    valid: ['ELP\u0001' + 'a'.repeat(80)],
-    async read(text) {
-      // As the bytes of a code; one character is one byte.
-      const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0));
-      const reading = await openPicture(bytes, await exchangeKey, EVENT);
-      if (reading.kind === 'picture')
-        throw new Broken('only what was sealed is opened', JSON.stringify(text));
-    },
-  },
-  'header of a picture': {
-    valid: ['[100,5,10]'],
-    read(text) {
-      const [length, checksum, number] = [valueOf(text)].flat().map(Number);
-      const fountain = { length: length!, checksum: checksum!, blockSize: 4 };
-      const about = { kind: 'records', session: 'a' as Session, to: null, madeAt: millis(0) } as const;
-      return new Inbox().add({ ...about, number: number! >>> 0, fountain, block: bytesOf('abcd') });
-    },
-  },
-  'message in pictures': {
-    valid: ['\u0000'.repeat(9), '\u0001\u0001' + 'a'.repeat(20)],
-    async read(text) {
-      const bytes = bytesOf(text || 'A');
-      unpackHeld(bytes);
-      unpackRecords(bytes);
-      readHeld(bytes);
-      readReport(bytes);
-      await readRecords(bytes);
-      await showNonsense(bytes);
-    },
-  },
   name: { valid: ['Ayşe Yılmaz', 'Hüseyin von der Groeben'], read: nameKey },
+  ...PICTURE_PARSERS,
 };
 
 /** Reads nasty texts, and right ones with something nasty in them, by one parser. */
