@@ -41,7 +41,7 @@ export default defineConfig({
             'tests/server/{erasure,event-setup,events,feed,feedback,live-view,members}.test.ts',
             'tests/server/{office-registrations,own-account,own-data,place-assignment}.test.ts',
             'tests/server/{provider-sign-in,registration,registration-export,registration-import,stream-access}.test.ts',
-            'tests/server/{registration-list,second-factor,self-service,venue-setting}.test.ts',
+            'tests/server/{registration-list,relayed,second-factor,self-service,venue-setting}.test.ts',
             'tests/server/{api,mail,webhooks}/*.test.ts',
           ],
           globalSetup: 'tests/support/postgres-setup.ts',
@@ -58,7 +58,7 @@ export default defineConfig({
           include: [
             'tests/postgres/{at-once,commit-order}.test.ts',
             'tests/routes/door-api.test.ts',
-            'tests/server/{conflicts,desk,erasure,feed,live-view,own-data}.test.ts',
+            'tests/server/{conflicts,desk,erasure,feed,live-view,own-data,relayed}.test.ts',
           ],
           globalSetup: 'tests/support/postgres-setup.ts',
           env: { EINLASS_TEST_STORE: 'postgres', EINLASS_TEST_PARTITIONS: '4' },

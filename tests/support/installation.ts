@@ -34,8 +34,11 @@ export async function testInstallation(
   const log = pino({ level: 'silent' });
   const origin = 'http://localhost:3000';
   const { database, drop } = ON_POSTGRES ? await copyTemplate() : sqliteIn(dataFolder);
-  const open = (more: Partial<InstallationOptions>) =>
-    openInstallation({ dataFolder, database, clock, log, origin, ...options, ...more });
+  const open = async (more: Partial<InstallationOptions>) => {
+    const opened = await openInstallation({ dataFolder, database, clock, log, origin, ...options, ...more });
+    if (ON_POSTGRES) await listening(opened);
+    return opened;
+  };
   const installation = await open({});
   return {
     installation,
@@ -48,6 +51,16 @@ export async function testInstallation(
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** What is told when it begins to listen to the other processes would come in the middle of a test. */
+function listening({ news }: Installation): Promise<void> {
+  return new Promise((resolve) => {
+    const unsubscribe = news.subscribeToAll(() => {
+      unsubscribe();
+      resolve();
+    });
+  });
 }
 
 function sqliteIn(folder: string): { database: Store; drop: () => Promise<void> } {

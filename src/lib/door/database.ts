@@ -33,6 +33,8 @@ export interface Progress {
   lastSyncAt: Millis | null;
 }
 
+export const NO_PROGRESS: Progress = { cursor: null, clockOffset: 0, lastSyncAt: null };
+
 /** Which door the tablet stands at. */
 export interface Duty {
   checkpointId: CheckpointId;

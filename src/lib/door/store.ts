@@ -1,48 +1,24 @@
 import type { Bytes } from '../domain/bytes.ts';
 import type { EventState } from '../domain/event-state.ts';
-import type { Cursor, DeviceId, RegistrationId } from '../domain/ids.ts';
+import type { DeviceId } from '../domain/ids.ts';
 import { cappedOffset, type Scan } from '../domain/scan.ts';
 import { createKeyPair, type KeyPair } from '../domain/signing.ts';
-import { addMillis, type Clock, type Millis } from '../domain/time.ts';
 import { isSignedScan, saysTheSame, type SignedRecord } from '../domain/signed-record.ts';
-import { readChanges, type Change, type SyncResponse, type WalkIn } from '../domain/wire.ts';
-import {
-  isSealedRelayed,
-  isSealedWalkIn,
-  type DoorDatabase,
-  type Duty,
-  type Identity,
-  type Progress,
-} from './database.ts';
-import { forgetSealed, readDisk } from './disk.ts';
-import { expiryOf } from './expiry.ts';
-import { exchangeKeyIn, forgottenBy, registrationOf, stateOf } from './fold.ts';
-import { knownRecords, type KnownRecords } from './known-records.ts';
-import {
-  addScan,
-  addWalkIn,
-  confirmScans,
-  countWaiting,
-  readOutbox,
-  scanOf,
-  withoutWaiting,
-  type NewScan,
-  type Outbox,
-} from './outbox.ts';
+import { addMillis, type Clock, type Millis } from '../domain/time.ts';
+import type { Change, SyncResponse, WalkIn } from '../domain/wire.ts';
+import { countAll, storeAnswer, storeHandIn, type SyncBasis } from './answers.ts';
+import { NO_PROGRESS, type DoorDatabase, type Duty, type Identity, type Progress } from './database.ts';
+import { forgetSealed } from './disk.ts';
+import { exchangeKeyIn, registrationOf } from './fold.ts';
+import type { KnownRecords } from './known-records.ts';
+import { addScan, addWalkIn, readOutbox, type NewScan, type Outbox } from './outbox.ts';
 import { MAX_PAGES } from './pages.ts';
+import { recall } from './recall.ts';
 import type { Way } from './record-book.ts';
-import { addRelayed, countRelayed, handInAgain, partsOf, recordOf, settleRelayed } from './relayed.ts';
-import { RosterDisk, sameNumbers } from './roster-disk.ts';
+import { addRelayed } from './relayed.ts';
+import { RosterDisk } from './roster-disk.ts';
 import { writeSteadfastly } from './steadfast-write.ts';
 import type { Vault } from './vault.ts';
-
-const NO_PROGRESS: Progress = { cursor: null, clockOffset: 0, lastSyncAt: null };
-
-/** What a round trip began with. */
-export interface SyncBasis {
-  deviceId: DeviceId;
-  cursor: Cursor | null;
-}
 
 /**
  * The tablet's memory: what is on disk, and the event's state folded from it. Decisions read the state, which is in
@@ -114,8 +90,8 @@ export class DoorStore {
     const progress: Progress = { ...NO_PROGRESS, clockOffset: serverTime - this.clock() };
     const { tables } = this.db;
     await this.db.transaction('rw', tables, async () => {
-      if ((await countWaiting(this.db)) + (await countRelayed(this.db)) > 0)
-        throw new Error('something waits to be handed in');
+      const { waiting, waitingRelayed } = await countAll(this.db);
+      if (waiting + waitingRelayed > 0) throw new Error('something waits to be handed in');
       await Promise.all(tables.map((table) => table.clear()));
       await this.db.setFact('identity', identity);
       await this.db.setFact('progress', progress);
@@ -229,57 +205,17 @@ export class DoorStore {
     clockOffset: number,
   ): Promise<boolean> {
     const { disk } = this;
-    if (!disk) return false;
-    const progress = { cursor: answer.cursor, clockOffset, lastSyncAt: answer.serverTime };
-    const sealed = answer.changes.length > 0 ? await disk.sealPage(bytes) : null;
-    const confirmed = await Promise.all(
-      (await this.waitingWalkIns(answer.acknowledged)).map((walkIn) => disk.sealWalkIn(walkIn)),
-    );
-    const before = answer.reset ? await disk.read() : null;
-    const again = [...(before?.walkIns.values() ?? [])];
-    const relayedAgain = [...(before?.relayed.values() ?? [])];
-    const { acknowledged, aside } = answer.relayed ?? { acknowledged: [], aside: [] };
-    const sealedRelayed = await this.sealRelayed(disk, acknowledged);
-    const forgotten = answer.changes.flatMap(forgottenBy);
-    const expiresAt = expiryOf(answer.changes);
-    const { scans, walkIns, relayed, pages, facts } = this.db;
-    const stored = await this.db.transaction('rw', [scans, walkIns, relayed, pages, facts], async () => {
-      const identity = await this.db.fact('identity');
-      const known = (await this.db.fact('progress')) ?? NO_PROGRESS;
-      if (identity?.deviceId !== basis.deviceId || known.cursor !== basis.cursor) return null;
-      if (!(await this.db.fact('lock'))) return null;
-      if (answer.reset) {
-        await pages.clear();
-        await scans.toCollection().modify({ waiting: 1 });
-        await walkIns.bulkPut(again.map((walkIn) => ({ ...walkIn, waiting: 1 })));
-        await handInAgain(this.db, relayedAgain);
-      }
-      await confirmScans(this.db, answer.acknowledged);
-      await walkIns.bulkPut(confirmed);
-      const news = { acknowledged, aside, sealed: sealedRelayed, changes: answer.changes, forgotten };
-      await settleRelayed(this.db, news);
-      if (sealed) await pages.add({ sealed });
-      if (forgotten.length > 0) {
-        await walkIns.where('registrationId').anyOf(forgotten).filter(isSealedWalkIn).delete();
-        await this.db.setFact('forgetting', true);
-      }
-      if (expiresAt !== null) await this.db.setFact('expiresAt', expiresAt);
-      if (answer.tablets) await this.db.setFact('tablets', answer.tablets);
-      await this.db.setFact('progress', progress);
-      return {
-        waiting: await countWaiting(this.db),
-        waitingRelayed: await countRelayed(this.db),
-        pages: await pages.count(),
-      };
-    });
-    if (stored === null) return false;
+    const stored = disk && (await storeAnswer(this.db, disk, basis, answer, bytes, clockOffset));
+    if (!stored) return false;
+    const { forgotten, expiresAt, progress, waiting, waitingRelayed } = stored;
+    const contradicted = (answer.relayed?.aside.length ?? 0) > 0 || this.isContradictedBy(answer.changes);
     // What was believed of other tablets is taken back where the server says otherwise.
-    if (answer.reset || !this.state || aside.length > 0 || this.isContradictedBy(answer.changes)) {
+    if (answer.reset || !this.state || contradicted) {
       await this.load();
     } else {
       this.progress = progress;
-      this.waiting = stored.waiting;
-      this.waitingRelayed = stored.waitingRelayed;
+      this.waiting = waiting;
+      this.waitingRelayed = waitingRelayed;
       this.exchangeKey = exchangeKeyIn(answer.changes) ?? this.exchangeKey;
       this.known?.forget(forgotten);
       this.known?.hear(answer.changes);
@@ -294,29 +230,9 @@ export class DoorStore {
 
   /** Takes from the answer to a locked tablet what was confirmed, and nothing else. */
   async applyHandIn(deviceId: DeviceId, answer: SyncResponse): Promise<void> {
-    const { acknowledged } = answer;
-    const ofOthers = answer.relayed ?? { acknowledged: [], aside: [] };
-    const { scans, walkIns, relayed, facts } = this.db;
-    const ids = acknowledged as RegistrationId[];
-    const left = await this.db.transaction('rw', scans, walkIns, relayed, facts, async () => {
-      if ((await this.db.fact('identity'))?.deviceId === deviceId) {
-        await confirmScans(this.db, acknowledged);
-        // Without the key it can't be sealed; it comes back with the feed.
-        await walkIns
-          .where('registrationId')
-          .anyOf(ids)
-          .filter((walkIn) => !isSealedWalkIn(walkIn))
-          .delete();
-        await relayed
-          .where('id')
-          .anyOf(ofOthers.acknowledged)
-          .filter((row) => 'walkIn' in row)
-          .delete();
-        await settleRelayed(this.db, { ...ofOthers, sealed: [], changes: [], forgotten: [] });
-      }
-      return { waiting: await countWaiting(this.db), waitingRelayed: await countRelayed(this.db) };
-    });
-    Object.assign(this, left);
+    const left = await storeHandIn(this.db, deviceId, answer);
+    this.waiting = left.waiting;
+    this.waitingRelayed = left.waitingRelayed;
   }
 
   /**
@@ -327,8 +243,8 @@ export class DoorStore {
   async wipe(): Promise<boolean> {
     const { tables } = this.db;
     const wiped = await this.db.transaction('rw', tables, async () => {
-      if ((await countWaiting(this.db)) > 0) return false;
-      if ((await countRelayed(this.db)) > 0) return false;
+      const { waiting, waitingRelayed } = await countAll(this.db);
+      if (waiting + waitingRelayed > 0) return false;
       await Promise.all(tables.map((table) => table.clear()));
       return true;
     });
@@ -348,36 +264,19 @@ export class DoorStore {
   /** Reads what is on disk, and folds the state when there is a key. */
   async load(): Promise<void> {
     for (;;) {
-      const { vault, disk } = this;
-      const roster = disk && (await disk.read());
-      const read = await readDisk(this.db, { withScans: roster !== null });
-      // Nothing is awaited from here on: a scan stored meanwhile comes either with the disk or into the new state.
-      if (this.vault !== vault) continue;
-      if (roster && !sameNumbers(read.pageNumbers, roster.numbers)) continue;
-      const known = read.walkIns.map((walkIn) =>
-        isSealedWalkIn(walkIn) ? roster?.walkIns.get(walkIn.registrationId) : withoutWaiting(walkIn),
-      );
-      const ofOthers = read.relayed.map((row) =>
-        isSealedRelayed(row) ? roster?.relayed.get(row.id) : recordOf(row),
-      );
-      if (roster && [...known, ...ofOthers].includes(undefined)) continue;
+      const { vault } = this;
+      const read = await recall(this.db, this.disk);
+      if (this.vault !== vault || !read) continue;
       this.identity = read.identity && { ...read.identity, token: read.identity.token ?? this.token };
       this.hasLock = read.lock !== null;
-      this.duty = read.duty;
       this.progress = read.progress ?? NO_PROGRESS;
+      this.duty = read.duty;
       this.expiresAt = read.expiresAt;
       this.waiting = read.waiting;
       this.waitingRelayed = read.waitingRelayed;
-      const changes = roster ? readChanges(roster.changes) : [];
-      const scans = read.scans.map(scanOf);
-      const walkIns = known.filter((walkIn) => walkIn !== undefined);
-      const relayed = ofOthers.filter((record) => record !== undefined);
-      const parts = partsOf(relayed);
-      this.state = roster && stateOf([...walkIns, ...parts.walkIns], changes, [...scans, ...parts.scans]);
-      this.exchangeKey = exchangeKeyIn(changes);
-      const deviceId = this.identity?.deviceId;
-      this.known =
-        this.state && deviceId ? knownRecords({ deviceId, scans, walkIns }, changes, relayed) : null;
+      this.state = read.state;
+      this.known = read.known;
+      this.exchangeKey = read.exchangeKey;
       return;
     }
   }
@@ -403,16 +302,5 @@ export class DoorStore {
   /** Nobody at the door waits for who is told of it. */
   private tellOfRecords(): void {
     for (const listener of this.listeners) queueMicrotask(listener);
-  }
-
-  /** Walk-ins of other tablets that the server has confirmed. */
-  private async sealRelayed(disk: RosterDisk, ids: readonly string[]) {
-    const rows = ids.length > 0 ? await this.db.relayed.bulkGet([...ids]) : [];
-    return Promise.all(rows.flatMap((row) => (row && 'walkIn' in row ? [disk.sealRelayed(row)] : [])));
-  }
-
-  private async waitingWalkIns(ids: readonly string[]): Promise<WalkIn[]> {
-    const stored = await this.db.walkIns.bulkGet(ids as RegistrationId[]);
-    return stored.flatMap((walkIn) => (walkIn && !isSealedWalkIn(walkIn) ? [withoutWaiting(walkIn)] : []));
   }
 }

@@ -97,12 +97,12 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   }
   const metrics = new Metrics();
   const news = new News();
-  // Only a PostgreSQL can have other processes at it.
-  const relay = 'url' in store ? new NewsRelay({ url: store.url, db, news, log }) : null;
   const replica = options.readDatabase
     ? await ReadReplica.open(options.readDatabase, { db, clock, log })
     : null;
   if (replica) metrics.watchReplica(replica);
+  // Only a PostgreSQL can have other processes at it.
+  const relay = 'url' in store ? new NewsRelay({ url: store.url, db, news, log }) : null;
   const closing: (() => Promise<void>)[] = [];
   return {
     db,

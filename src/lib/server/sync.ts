@@ -49,7 +49,7 @@ async function takeAndAnswer(
   const { db, commits, clock } = installation;
   const eventId = device.event_id;
   const { change, database_id, exchange_key_of } = await db
-    .selectFrom(['events', 'installation'])
+    .selectFrom(['installation', 'events'])
     .leftJoin('event_exchange_keys', 'event_exchange_keys.event_id', 'events.id')
     .select(['events.change', 'installation.database_id', 'event_exchange_keys.event_id as exchange_key_of'])
     .where('events.id', '=', eventId)
