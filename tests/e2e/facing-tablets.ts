@@ -31,7 +31,7 @@ export async function giveCamera(context: BrowserContext): Promise<void> {
       let last: ImageBitmap | null = null;
       // A camera goes on giving pictures also of what does not move.
       setInterval(() => see(last), 100);
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- not on a page without TLS
+
       if (navigator.mediaDevices)
         navigator.mediaDevices.getUserMedia = () => Promise.resolve(canvas.captureStream());
       Object.assign(window, {

@@ -44,9 +44,10 @@ import {
 import { parseTyped, readTyped } from '../../src/routes/(public)/[event]/register/registration-form.ts';
 import { nastyText } from './corpus.ts';
 import { seedFor, type Failure } from './endpoints.ts';
-import { EXCHANGE_PARSERS } from './exchange-parsers.ts';
 import { Broken, median, SLOW, SLOWER_THAN_OTHERS } from './laws.ts';
+import { NEARBY_PARSERS } from './nearby-parsers.ts';
 import { bytesOf, SCAN, schema, UUID, valueOf, type Parser } from './parser.ts';
+import { PICTURE_PARSERS } from './picture-parsers.ts';
 
 const secrets = new Secrets(Buffer.alloc(32, 7));
 const installation = { secrets, clock: () => millis(1_800_000_000_000) };
@@ -171,8 +172,9 @@ export const PARSERS: Record<string, Parser> = {
   cursor: { valid: [`${UUID}.5`], read: (text) => parseCursor(text, UUID, 9) },
   'client address': { valid: ['2001:db8::1', '192.0.2.7', '::ffff:192.0.2.7'], read: originOf },
   'webhook address': { valid: ['https://example.org/a'], read: (text) => readAddress(text, false) },
-  ...EXCHANGE_PARSERS,
+  ...NEARBY_PARSERS,
   name: { valid: ['Ayşe Yılmaz', 'Hüseyin von der Groeben'], read: nameKey },
+  ...PICTURE_PARSERS,
 };
 
 /** Reads nasty texts, and right ones with something nasty in them, by one parser. */

@@ -3,7 +3,8 @@ import type { EventId } from '../../../src/lib/domain/ids.ts';
 import { isFinished } from '../../../src/lib/domain/pictures/talk.ts';
 import type { SignedRecord } from '../../../src/lib/domain/signed-record.ts';
 import { MINUTE, millis } from '../../../src/lib/domain/time.ts';
-import { PictureExchange, PORTION, type ExchangeStatus } from '../../../src/lib/door/pictures/exchange.ts';
+import { PictureExchange, PORTION } from '../../../src/lib/door/pictures/exchange.ts';
+import type { ExchangeStatus } from '../../../src/lib/door/pictures/exchange-status.ts';
 import { Random } from '../../bench/frames/random.ts';
 import { anEvening, aSignedWalkIn } from '../../domain/pictures/support.ts';
 import { MemoryBook, newKey } from './memory-book.ts';
@@ -141,6 +142,21 @@ describe('where only one sees the other', () => {
     expect(giver.status.talk.phase).toBe('giving');
     await giver.exchange.otherHasAll();
     expect(giver.status.talk).toMatchObject({ phase: 'asking', turn: 2 });
+  });
+
+  test('and both go on by themselves when they see each other after all', async () => {
+    const giver = new TestTablet('giver', { records: anEvening(30) });
+    const taker = new TestTablet('taker', { records: anEvening(5, 1, 2) });
+    await giver.exchange.showEverything();
+    const everything = (await giver.exchange.nextPicture())!;
+    const held = (await taker.exchange.nextPicture())!;
+    // Each sees the other at once: the giver begins anew for this taker, who has the first picture already.
+    for (let i = 0; i < 20; i += 1) await taker.exchange.see((await giver.exchange.nextPicture())!);
+    await taker.exchange.see(everything);
+    await giver.exchange.see(held);
+    await look(giver, taker, { until: both(giver, taker) });
+    expect(giver.book.records.size).toBe(35);
+    expect(taker.book.records.size).toBe(35);
   });
 
   test('what was shown to everybody counts for ten minutes only', async () => {

@@ -29,9 +29,9 @@ export interface Picture extends Part {
 /** Eight bytes in hexadecimal. */
 export type Session = string & { readonly session: unique symbol };
 
-const KINDS = ['held', 'records', 'report'] as const;
 /** What a message is: what somebody has, records, or how far somebody has got with taking records. */
-export type MessageKind = (typeof KINDS)[number];
+export const MESSAGE_KINDS = ['held', 'records', 'report'] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /** What every picture of a message says about it, and one block. */
 export interface Part {
@@ -78,7 +78,7 @@ export async function sealPicture(picture: Picture, key: CryptoKey, eventId: Eve
   new DataView(header.buffer).setUint32(16, picture.number);
   const facts = new Uint8Array(FACTS);
   const view = new DataView(facts.buffer);
-  view.setUint8(0, KINDS.indexOf(picture.kind));
+  view.setUint8(0, MESSAGE_KINDS.indexOf(picture.kind));
   view.setUint32(1, Math.floor(picture.madeAt / SECOND));
   facts.set(hexToBytes(picture.to ?? NOBODY), 5);
   view.setUint32(13, picture.fountain.length);
@@ -102,7 +102,7 @@ export async function openPicture(bytes: Bytes, key: CryptoKey, eventId: EventId
   const opened = await crypto.subtle
     .decrypt(parametersOf(header, eventId), key, bytes.slice(HEADER))
     .catch(() => null);
-  const kind = opened && KINDS[new Uint8Array(opened)[0]!];
+  const kind = opened && MESSAGE_KINDS[new Uint8Array(opened)[0]!];
   if (!opened || !kind) return { kind: 'refused', why: 'not_genuine' };
   const view = new DataView(opened);
   const to = bytesToHex(new Uint8Array(opened, 5, 8));

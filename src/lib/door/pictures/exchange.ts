@@ -2,44 +2,13 @@ import type { Bytes } from '../../domain/bytes.ts';
 import { MAX_BLOCKS } from '../../domain/fountain.ts';
 import { Inbox, type Message } from '../../domain/pictures/inbox.ts';
 import { openPicture, PICTURE_OVERHEAD, type Picture, type Session } from '../../domain/pictures/picture.ts';
-import { beginTalk, goOn, type Talk, type TalkEvent } from '../../domain/pictures/talk.ts';
+import { goOn, type TalkEvent } from '../../domain/pictures/talk.ts';
 import type { SignedRecord } from '../../domain/signed-record.ts';
 import { MINUTE, type Clock } from '../../domain/time.ts';
 import type { RecordBook, Taken } from '../record-book.ts';
+import { inAll, statusAtFirst, type ExchangeStatus, type PictureRefusal } from './exchange-status.ts';
 import { readHeld, readRecords, readReport, writeHeld, writeRecords, writeReport } from './message-bytes.ts';
 import { ShownMessage, type Seal } from './shown.ts';
-
-/** Why a picture was not believed. */
-export type PictureRefusal =
-  | 'newer_version'
-  | 'foreign_event'
-  | 'not_genuine'
-  /** Made for another tablet, or for this one at an earlier time. */
-  | 'other_session'
-  /** Shown to everybody, but too long ago. */
-  | 'old'
-  /** Genuine, but it does not say anything that this tablet understands. */
-  | 'not_readable';
-
-/** What the staff see of an exchange. */
-export interface ExchangeStatus {
-  talk: Talk;
-  /** How many records this tablet shows; null before it does. */
-  showing: number | null;
-  /** How many pictures of the records it has shown so far. */
-  shown: number;
-  /** What came of the records that this tablet has taken, all together; null before there were any. */
-  taken: Taken | null;
-  /** What the other has told of those that it was given. */
-  given: Taken | null;
-  /** The last picture that was refused, and how many were. */
-  refusal: PictureRefusal | null;
-  refused: number;
-  /** The disk has refused what was taken; it is asked for again. */
-  notStored: boolean;
-  /** The other shows records, too, and nobody takes. */
-  bothGive: boolean;
-}
 
 /** The most records in one message that the other has asked for: some 40 seconds' worth. It asks again for the rest. */
 export const PORTION = 5_000;
@@ -59,6 +28,7 @@ interface Options {
   clock: Clock;
   /** The most bytes of a picture. */
   room: number;
+  /** Told at once how it begins, and of every change. */
   onChange: (status: ExchangeStatus) => void;
 }
 
@@ -72,6 +42,8 @@ export class PictureExchange {
   private readonly inbox = new Inbox();
   /** Every session of this tablet, to know its own pictures in a mirror, and answers to earlier ones. */
   private readonly own = new Set<Session>();
+  /** Those in which it has shown records. */
+  private readonly gave = new Set<Session>();
   /** What is shown, in turns. */
   private screen: ShownMessage[] = [];
   private turn = 0;
@@ -85,17 +57,8 @@ export class PictureExchange {
 
   constructor(as: 'giver' | 'taker', options: Options) {
     this.options = options;
-    this.status = {
-      talk: beginTalk(as),
-      showing: null,
-      shown: 0,
-      taken: null,
-      given: null,
-      refusal: null,
-      refused: 0,
-      notStored: false,
-      bothGive: false,
-    };
+    this.status = statusAtFirst(as);
+    options.onChange(this.status);
     if (as === 'taker') void this.inTurn(() => this.ask());
   }
 
@@ -145,8 +108,8 @@ export class PictureExchange {
       case 'held':
         return 'yes';
       case 'report':
-        if (to !== null && to === this.status.talk.shows) return 'yes';
-        return to !== null && this.own.has(to) ? 'no' : 'other_session';
+        if (to === null || !this.own.has(to)) return 'other_session';
+        return to === this.status.talk.shows || this.gave.has(to) ? 'yes' : 'no';
       case 'records':
         if (phase === 'looking') this.tell({ bothGive: true });
         if (phase !== 'asking' && phase !== 'taking') return 'no';
@@ -196,8 +159,10 @@ export class PictureExchange {
         const report = readReport(message.bytes);
         if (!report) return this.refuse('not_readable');
         const { have, needed, taken } = report;
-        if (taken) this.tell({ given: sum(this.status.given, taken) });
-        this.goOn({ kind: 'saw_report', of: message.to, have, needed, stored: taken !== null });
+        if (taken) this.tell({ given: inAll(this.status.given, taken) });
+        // It may have all since this tablet showed it to everybody, before it saw whom it shows it to.
+        const of = taken ? this.status.talk.shows : message.to;
+        this.goOn({ kind: 'saw_report', of, have, needed, stored: taken !== null });
         if (taken) await this.changeOver();
       }
     }
@@ -206,7 +171,7 @@ export class PictureExchange {
   private async store(records: SignedRecord[], more: boolean): Promise<void> {
     try {
       const taken = await this.options.book.take(records, 'pictures');
-      this.tell({ taken: sum(this.status.taken, taken), notStored: false });
+      this.tell({ taken: inAll(this.status.taken, taken), notStored: false });
       this.goOn({ kind: 'stored', more });
       if (more) await this.ask();
       else this.report(taken);
@@ -246,6 +211,7 @@ export class PictureExchange {
     const more = other !== null && all.length > records.length;
     const bytes = await writeRecords({ records, more }, other?.inflates ?? true);
     const message = this.message('records', this.status.talk.to, bytes);
+    this.gave.add(message.session);
     this.screen = [message];
     this.tell({ showing: records.length, shown: 0, bothGive: false });
     this.goOn({ kind: 'gathered', session: message.session, needed: message.count, more });
@@ -286,15 +252,6 @@ export class PictureExchange {
     this.queue = turn.catch(() => undefined);
     return turn;
   }
-}
-
-function sum(before: Taken | null, now: Taken): Taken {
-  if (!before) return now;
-  return {
-    taken: before.taken + now.taken,
-    known: before.known + now.known,
-    refused: before.refused + now.refused,
-  };
 }
 
 /** Walk-ins first, then each device's scans without a gap, so that any beginning of it is worth having. */
