@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { seedSite } from '../tests/bench/seed.ts';
 import { closePanel, dismiss, openPanel, pairTablet, scanTyped, takeDoor } from '../tests/e2e/door-site.ts';
-import { giveCamera, lookAt } from '../tests/e2e/facing-tablets.ts';
+import { giveCamera, linkByNoServer, lookAt } from '../tests/e2e/facing-tablets.ts';
 import { freePort, startServer } from '../tests/e2e/support.ts';
 
 /** Takes a picture of a page, under a name. */
@@ -37,7 +37,7 @@ export async function withoutServer(browser: Browser, take: Take): Promise<void>
     const context = await browser.newContext({ locale: 'de-DE', viewport, bypassCSP: true });
     await giveCamera(context);
     // Otherwise the server has linked them before it goes.
-    await context.route('**/api/door/v1/nearby', (route) => route.abort());
+    await linkByNoServer(context);
     const page = await context.newPage();
     await pairTablet(page, url, await site.pairingCode(event!), name);
     await takeDoor(page);

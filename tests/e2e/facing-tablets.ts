@@ -66,3 +66,14 @@ export async function lookAt(watcher: Page, shown: Page): Promise<() => Promise<
   await screen.send('Page.startScreencast', { format: 'jpeg', quality: 80 });
   return () => screen.detach();
 }
+
+/** The server links no tablets of a context, as if it could not be reached for that. */
+export async function linkByNoServer(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const reach = globalThis.fetch;
+    globalThis.fetch = (input, init) =>
+      (input as string).endsWith('/api/door/v1/nearby')
+        ? Promise.reject(new TypeError('not this way'))
+        : reach(input, init);
+  });
+}

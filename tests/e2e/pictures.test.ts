@@ -5,7 +5,7 @@ import type { TicketId } from '../../src/lib/domain/ids.ts';
 import { seedSite, type Site } from '../bench/seed.ts';
 import { ALL_RULES, barriers, cutOff } from './barrier-finders.ts';
 import { closePanel, dismiss, openPanel, pairTablet, scanTyped, takeDoor } from './door-site.ts';
-import { giveCamera, lookAt } from './facing-tablets.ts';
+import { giveCamera, linkByNoServer, lookAt } from './facing-tablets.ts';
 import { freePort, openBrowser, startServer, type RunningServer } from './support.ts';
 
 /** Two tablets and no network: held face to face, each takes over what the other has seen. */
@@ -45,6 +45,8 @@ afterAll(async () => {
 async function tablet(name: string, viewport: { width: number; height: number }): Promise<Page> {
   const context = await browser.newContext({ locale: 'de-DE', viewport, bypassCSP: true });
   await giveCamera(context);
+  // Otherwise the server links them over the local network, and there is nothing left for the pictures.
+  await linkByNoServer(context);
   const page = await context.newPage();
   await pairTablet(page, environment.ORIGIN!, await site.pairingCode(site.events[0]!), name);
   await takeDoor(page);
