@@ -34,7 +34,7 @@ beforeAll(async () => {
   server = await startServer(environment);
   browser = await openBrowser();
   left = await tablet('Eingang links', { width: 1024, height: 768 });
-  right = await tablet('Eingang rechts', { width: 768, height: 1024 });
+  right = await tablet('Eingang rechts', { width: 768, height: 1024 }, 'reduce');
 });
 afterAll(async () => {
   await browser?.close();
@@ -42,8 +42,12 @@ afterAll(async () => {
   await site?.close();
 });
 
-async function tablet(name: string, viewport: { width: number; height: number }): Promise<Page> {
-  const context = await browser.newContext({ locale: 'de-DE', viewport, bypassCSP: true });
+async function tablet(
+  name: string,
+  viewport: { width: number; height: number },
+  reducedMotion: 'reduce' | 'no-preference' = 'no-preference',
+): Promise<Page> {
+  const context = await browser.newContext({ locale: 'de-DE', viewport, reducedMotion, bypassCSP: true });
   await giveCamera(context);
   // Otherwise the server links them over the local network, and there is nothing left for the pictures.
   await linkByNoServer(context);
@@ -86,8 +90,9 @@ test('what each has scanned without a network goes to the other by light alone, 
   await left.locator('[data-pace=quick]').waitFor();
   expect(await barriers(left, ALL_RULES)).toEqual([]);
   await left.locator('[data-pace=quick]').click();
+  // Who wants less motion is not asked, and gets less.
+  expect(await right.locator('[name=pace]:checked').getAttribute('value')).toBe('calm');
   await right.locator('[data-as=taker]').click();
-  await right.locator('[data-pace=quick]').click();
   for (const page of [left, right]) await talk(page).waitFor();
   const ends = [await lookAt(left, right), await lookAt(right, left)];
 
@@ -103,6 +108,10 @@ test('what each has scanned without a network goes to the other by light alone, 
   }
   for (const end of ends) await end();
   for (const page of [left, right]) {
+    await closePanel(page);
+    await openPanel(page, 'pictures');
+    const pace = page.locator('[name=pace]:checked');
+    expect(await pace.getAttribute('value')).toBe(page === left ? 'quick' : 'calm');
     await closePanel(page);
     await inside(page, 1 + AT_LEFT.length + AT_RIGHT.length);
   }
