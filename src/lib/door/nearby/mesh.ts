@@ -196,7 +196,9 @@ export class Mesh {
   ): void {
     switch (message.kind) {
       case 'hello':
-        if (message.certificate) void this.returns.standFor(link, message.certificate);
+        // A second link, which is closed already, must not take the place of what the first one gave.
+        if (message.certificate && this.links.get(link.other) === link)
+          void this.returns.standFor(link, message.certificate);
         return;
       case 'present':
         this.returns.heard(link.other, this.parts.clock());
@@ -224,7 +226,7 @@ export class Mesh {
 
   private callOthers(): void {
     const linked = [...this.links].filter(([, link]) => link.isLinked);
-    const busy = new Set([...this.waits.busy(), ...this.returns.underWay]);
+    const busy = this.waits.busy();
     for (const [other, opening] of this.opening) if (opening.size > 0) busy.add(other);
     const calls = whomToCall({
       self: this.parts.self,

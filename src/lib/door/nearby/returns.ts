@@ -60,11 +60,6 @@ export class Returns {
     }));
   }
 
-  /** With whom a link is being taken up again. */
-  get underWay(): DeviceId[] {
-    return [...this.neighbours.values()].filter(({ attempt }) => attempt).map(({ deviceId }) => deviceId);
-  }
-
   async load(): Promise<void> {
     for (const known of await this.parts.memory.read())
       this.neighbours.set(known.deviceId, {
