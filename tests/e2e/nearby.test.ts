@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seedSite, type Site } from '../bench/seed.ts';
@@ -28,6 +29,10 @@ const NOTHING = Buffer.concat([
 let site: Site;
 let server: RunningServer;
 let port: number;
+/** The server is not there. */
+let isAway = false;
+/** Whatever a page has reported and the outage does not explain. */
+const troubles: string[] = [];
 const tablets = new Map<string, TabletBrowser>();
 const page = (name: string): Page => tablets.get(name)!.page;
 const ticket = (i: number) => site.events[0]!.ticketTexts[i]!;
@@ -40,24 +45,41 @@ beforeAll(async () => {
     await open(name);
     await pairTablet(page(name), server.url, await site.pairingCode(site.events[0]!), name);
     await takeDoor(page(name));
-    // The app must be on the disk before the server goes.
+    // The app must be on the disk before the server goes, and nobody may be linked by the server already.
     await page(name).evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page(name).goto('about:blank');
   }
   await server.stop();
+  isAway = true;
+  for (const name of NAMES) await comeIn(name);
 });
 afterAll(async () => {
   for (const tablet of tablets.values()) await tablet.kill();
+  await server?.stop();
   await site?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const start = () =>
-  startServer({ EINLASS_DATA: site.folder, EINLASS_LOG_LEVEL: 'silent', PORT: String(port) });
+const start = () => startServer({ EINLASS_DATA: site.folder, EINLASS_LOG_LEVEL: 'error', PORT: String(port) });
 
 /** A browser with its own disk, and nothing before its camera yet. */
 async function open(name: string): Promise<void> {
   writeFileSync(film(name), NOTHING);
   tablets.set(name, await startTabletBrowser(join(folder, name), film(name)));
+  page(name).on('pageerror', (error) => troubles.push(`${name}: ${error.message}`));
+  page(name).on('console', (message) => {
+    const { url } = message.location();
+    // Without the server each request fails, which the browser tells by itself.
+    const offline = isAway && url.startsWith(server.url);
+    if (message.type() === 'error' && !offline) troubles.push(`${name}: ${message.text()}`);
+  });
+}
+
+/** Starts the app as it lies on the tablet's disk. */
+async function comeIn(name: string): Promise<void> {
+  await page(name).goto(`${server.url}/door`);
+  await enterPin(page(name));
+  await page(name).locator('#typed').waitFor();
 }
 
 /** Holds one tablet's code before another's camera. */
@@ -127,12 +149,75 @@ test('a tablet that was killed comes back without another picture, and knows wha
   expect(await scanTyped(page(left), ticket(1))).toBe('admitted');
   await dismiss(page(left));
   await open(hall);
-  await page(hall).goto(`${server.url}/door`);
-  await enterPin(page(hall));
-  await page(hall).locator('#typed').waitFor();
+  await comeIn(hall);
   await page(hall).getByTestId('headcount').filter({ hasText: /\b2\b/ }).waitFor({ timeout: 40_000 });
   expect(await scanTyped(page(hall), ticket(1))).toBe('already_inside');
   await dismiss(page(hall));
   expect(await scanTyped(page(hall), ticket(2))).toBe('admitted');
   await page(right).getByTestId('headcount').filter({ hasText: /\b3\b/ }).waitFor({ timeout: 10_000 });
 });
+
+test('the server has each scan once when it is back, with who made it and who brought it', async () => {
+  const [left, right, hall] = NAMES;
+  // Who made the last scan is away when the others bring it.
+  await tablets.get(hall)!.kill();
+  server = await start();
+  isAway = false;
+  for (const name of [left, right]) await handIn(name);
+  await expect.poll(() => log().length, { timeout: 20_000 }).toBe(6);
+  expect(log().map(({ scan, by }) => [scan, by])).toEqual([
+    ['admitted', left],
+    ['already_inside', right],
+    ['already_inside', hall],
+    ['admitted', left],
+    ['already_inside', hall],
+    ['admitted', hall],
+  ]);
+  for (const { by, brought } of log())
+    expect(by === hall ? [left, right] : [null, left, right].filter((name) => name !== by)).toContain(
+      brought,
+    );
+  const before = log();
+  await open(hall);
+  await comeIn(hall);
+  await handIn(hall);
+  expect(log()).toEqual(before);
+});
+
+test('tablets that were all opened anew are linked by the server, and nothing has gone wrong', async () => {
+  for (const name of NAMES) {
+    await page(name).reload();
+    await enterPin(page(name));
+  }
+  for (const name of NAMES) {
+    await openPanel(page(name), 'nearby');
+    await linkedTo(name, 2);
+  }
+  expect(troubles).toEqual([]);
+  expect(server.output()).not.toMatch(/"level":/);
+});
+
+/** Waits until nothing waits at a tablet any more. */
+async function handIn(name: string): Promise<void> {
+  const retry = page(name).getByTestId('sync-now');
+  if (await retry.count()) await retry.click();
+  await page(name).getByTestId('waiting').filter({ hasText: /\b0\b/ }).waitFor();
+  await page(name).getByTestId('roster-age').filter({ hasText: 'List up to date' }).waitFor();
+}
+
+/** The server's log, in the order in which the scans were made. */
+function log() {
+  const database = new DatabaseSync(site.database, { readOnly: true });
+  try {
+    const rows = database
+      .prepare(
+        `select verdict_shown as scan, maker.name as "by", bringer.name as brought from scans
+         join devices maker on maker.id = device_id left join devices bringer on bringer.id = brought_by
+         order by device_time`,
+      )
+      .all();
+    return rows.map(({ scan, by, brought }) => ({ scan, by, brought }));
+  } finally {
+    database.close();
+  }
+}

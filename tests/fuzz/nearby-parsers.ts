@@ -1,5 +1,5 @@
 import type { EventId } from '../../src/lib/domain/ids.ts';
-import { readMessage, readRecords } from '../../src/lib/domain/nearby/message.ts';
+import { readMakers, readMessage, readRecords } from '../../src/lib/domain/nearby/message.ts';
 import { describeSession, unpackDescription } from '../../src/lib/domain/nearby/session-description.ts';
 import { openSignal, readSignalText } from '../../src/lib/domain/nearby/signal.ts';
 import { bytesOf, SCAN, UUID, type Parser } from './parser.ts';
@@ -19,14 +19,15 @@ export const NEARBY_PARSERS: Record<string, Parser> = {
   'message between tablets': {
     valid: [
       `{"kind":"hello","version":1,"held":{"scans":{"${UUID}":3},"walkIns":["${UUID}"]},"certificate":null}`,
-      `{"kind":"records","records":[{"scan":${SCAN},"signature":"${'A'.repeat(86)}"}]}`,
+      `{"kind":"records","records":[{"scan":${SCAN},"signature":"${'A'.repeat(86)}"}],"makers":[{"id":"${UUID}","name":"a","publicKey":"${'A'.repeat(43)}","certificate":"${'A'.repeat(86)}"}]}`,
       `{"kind":"got","held":{"scans":{},"walkIns":[]},"taken":1,"known":0,"refused":0}`,
       `{"kind":"carry","from":"${UUID}","to":"${UUID}","signal":"AAAA"}`,
     ],
     read(text) {
       const reading = readMessage(bytesOf(text));
-      if (reading.kind === 'message' && reading.message.kind === 'records')
-        readRecords(reading.message.records);
+      if (reading.kind !== 'message' || reading.message.kind !== 'records') return;
+      readRecords(reading.message.records);
+      readMakers(reading.message);
     },
   },
   'session description': {

@@ -10,6 +10,7 @@ import type { PairResponse } from '../../src/lib/domain/wire.ts';
 import { berlinTime } from '../../src/lib/server/berlin-time.ts';
 import { createPairingCode, revokeDevice } from '../../src/lib/server/devices.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
+import { paceSignals, paceSync, SIGNALS_PER_MINUTE } from '../../src/lib/server/sync-pace.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
 import { endpointFetch } from '../support/tablet.ts';
@@ -97,6 +98,15 @@ test('a locked and a revoked tablet have no part in it, and nor has anybody else
   await revokeDevice(world.installation, eventId, a.deviceId);
   expect((await post(a.token, { signals: [] })).status).toBe(401);
   expect((await post('x'.repeat(43), { signals: [] })).status).toBe(401);
+});
+
+test('a tablet that has gone mad is refused for a while, and may sync all the same', async () => {
+  for (let i = 0; i < SIGNALS_PER_MINUTE; i += 1) await paceSignals(a.deviceId);
+  const refused = await post(a.token, { signals: [] });
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await paceSync(a.deviceId)).toBe(0);
+  await exchange(b);
 });
 
 test.each([

@@ -11,6 +11,7 @@ import {
   type RoomId,
   type WorkgroupId,
 } from './ids.ts';
+import { SignatureSchema } from './signing.ts';
 import type { TicketKey } from './ticket.ts';
 import { MillisSchema } from './time.ts';
 
@@ -89,6 +90,8 @@ export const EventSettingSchema = v.object({
       name: v.string(),
       /** Proves what is said to come from it; missing for those that no one holds, and from servers of before. */
       publicKey: v.optional(PublicKeySchema),
+      /** See `CertifiedDevice`; missing from servers of before. */
+      certificate: v.optional(SignatureSchema),
       /** Null while it is in use. */
       revokedAt: v.optional(v.nullable(MillisSchema), null),
     }),

@@ -1,4 +1,5 @@
 import { Dexie, type DexieOptions, type EntityTable, type Table } from 'dexie';
+import type { CertifiedDevice } from '../domain/device-certificate.ts';
 import type { CheckpointId, Cursor, DeviceId, EventId, KeyId, RegistrationId } from '../domain/ids.ts';
 import type { Scan } from '../domain/scan.ts';
 import type { Direction } from '../domain/setting.ts';
@@ -70,6 +71,8 @@ interface Facts {
   neighbours: KnownNeighbour[];
   /** By which it is known when it comes back. */
   certificate: RTCCertificate;
+  /** Tablets that this one knows from others alone, with the server's word for each. */
+  met: CertifiedDevice[];
   /** When it was last tried out whether the disk takes what it is given. */
   proof: Millis;
 }

@@ -1,5 +1,7 @@
-import { base64urlToBytes } from '../domain/bytes.ts';
+import { base64urlToBytes, type Bytes } from '../domain/bytes.ts';
+import type { CertifiedDevice } from '../domain/device-certificate.ts';
 import { heldOf, recordsBeyond, type Held } from '../domain/held.ts';
+import type { DeviceId } from '../domain/ids.ts';
 import { correctedTime } from '../domain/scan.ts';
 import {
   isMadeBy,
@@ -12,9 +14,12 @@ import {
   type SignedRecord,
   type SignedWalkIn,
 } from '../domain/signed-record.ts';
+import { keyIdOf } from '../domain/signing.ts';
 import { readTicketText } from '../domain/ticket.ts';
 import type { Identity } from './database.ts';
+import type { DeviceBook } from './device-book.ts';
 import type { KnownRecord } from './known-records.ts';
+import { MetDevices } from './met-devices.ts';
 import type { RecordBook, Taken, Way } from './record-book.ts';
 import type { DoorStore } from './store.ts';
 
@@ -27,13 +32,15 @@ type Judgement = 'new' | 'known' | 'refused';
  * transaction of IndexedDB, which gives a scan its number, can't. Nothing is lost by it: the key lies on the disk beside
  * the records for as long as these do, and signs the same record always alike.
  */
-export class StoreRecordBook implements RecordBook {
+export class StoreRecordBook implements RecordBook, DeviceBook {
   private readonly store: DoorStore;
+  private readonly devices: MetDevices;
   private readonly signatures = new Map<string, string>();
   private exchange: { text: string; key: Promise<CryptoKey> } | null = null;
 
   constructor(store: DoorStore) {
     this.store = store;
+    this.devices = new MetDevices(store.db);
   }
 
   async held(): Promise<Held> {
@@ -73,6 +80,22 @@ export class StoreRecordBook implements RecordBook {
       counts.new = stored ?? 0;
     }
     return { taken: counts.new, known: counts.known, refused: counts.refused };
+  }
+
+  async certificatesOf(ids: readonly DeviceId[]): Promise<CertifiedDevice[]> {
+    const { state } = this.store;
+    return state ? this.devices.certificatesOf(ids, state.venue.setting) : [];
+  }
+
+  /** What a tablet is called, as far as this one knows. */
+  nameOf(id: DeviceId): string | null {
+    const { state } = this.store;
+    return state && this.devices.nameOf(id, state.venue.setting);
+  }
+
+  async meet(devices: readonly CertifiedDevice[]): Promise<void> {
+    const { state } = this.store;
+    if (state && devices.length > 0) await this.devices.meet(devices, state.venue.setting);
   }
 
   async exchangeKey(): Promise<CryptoKey | null> {
@@ -116,7 +139,7 @@ export class StoreRecordBook implements RecordBook {
     const { setting } = state.venue;
     const already = known.get(recordId(record));
     if (already) return sameAs(already, record);
-    const maker = setting.devices.find(({ id }) => id === makerOf(record));
+    const maker = await this.devices.find(makerOf(record), setting);
     // This tablet knows all of its own.
     if (!maker?.publicKey || maker.id === identity.deviceId) return 'refused';
     if (!(await isMadeBy(record, setting.eventId, maker.publicKey))) return 'refused';
@@ -128,17 +151,14 @@ export class StoreRecordBook implements RecordBook {
     return known.withNumberOf(scan) === null ? 'new' : 'refused';
   }
 
-  private async judgeWalkIn(
-    { walkIn }: SignedWalkIn,
-    publicKey: NonNullable<Parameters<typeof isMadeBy>[2]>,
-  ): Promise<Judgement> {
+  private async judgeWalkIn({ walkIn }: SignedWalkIn, publicKey: Bytes): Promise<Judgement> {
     const { venue, registrations } = this.store.state!;
     const { registrationId, ticketId, ticketText, workgroupId } = walkIn;
     // The server has told of it, and what it says wins.
     if (registrations.has(registrationId)) return 'known';
-    const keys = venue.keys.filter(({ eventId }) => eventId === venue.setting.eventId);
-    const key = keys.find((one) => one.publicKey.every((byte, i) => byte === publicKey[i]));
-    const reading = await readTicketText(ticketText, key ? [key] : []);
+    const { eventId } = venue.setting;
+    const key = { eventId, keyId: await keyIdOf(publicKey), publicKey, revoked: false };
+    const reading = await readTicketText(ticketText, [key]);
     if (reading.kind !== 'ticket' || reading.ticket.ticketId !== ticketId) return 'refused';
     if (this.store.state?.registrationOf(ticketId) || !venue.workgroups.has(workgroupId)) return 'refused';
     return 'new';

@@ -8,7 +8,12 @@ import { MINUTE, SECOND } from '../domain/time.ts';
  */
 export const SYNCS_PER_MINUTE = 6_000;
 
-const pace = new RateLimiterMemory({ points: SYNCS_PER_MINUTE, duration: MINUTE / SECOND });
+/** How often one tablet may hand in signals for others within a minute; it does thirty times while links come about. */
+export const SIGNALS_PER_MINUTE = 600;
+
+const perMinute = (points: number) => new RateLimiterMemory({ points, duration: MINUTE / SECOND });
+const syncs = perMinute(SYNCS_PER_MINUTE);
+const signals = perMinute(SIGNALS_PER_MINUTE);
 
 /**
  * Counts a tablet's round trip. In this process's memory alone: it spares the server, it guards no secret, and a row in
@@ -16,9 +21,18 @@ const pace = new RateLimiterMemory({ points: SYNCS_PER_MINUTE, duration: MINUTE 
  *
  * @returns in how many seconds the tablet may ask again; 0 when it may now
  */
-export async function paceSync(device: DeviceId): Promise<number> {
+export function paceSync(device: DeviceId): Promise<number> {
+  return pace(syncs, device);
+}
+
+/** The same for signals, which never take from what a tablet may sync. */
+export function paceSignals(device: DeviceId): Promise<number> {
+  return pace(signals, device);
+}
+
+async function pace(limiter: RateLimiterMemory, device: DeviceId): Promise<number> {
   try {
-    await pace.consume(device);
+    await limiter.consume(device);
     return 0;
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;

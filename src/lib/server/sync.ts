@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { SyncRequestSchema, type SyncResponseWire } from '../domain/wire.ts';
+import { certifyDevices } from './device-certificates.ts';
 import { readTabletNews, type AuthenticatedDevice } from './devices.ts';
 import { ensureExchangeKey, readExchangeKey } from './exchange-keys.ts';
 import { formatCursor, parseCursor, readFeed, type FeedPage } from './feed.ts';
@@ -123,9 +124,12 @@ async function takeAndAnswer(
   const page: Pick<FeedPage, 'changes' | 'position' | 'more'> = onlyOwn
     ? { changes: [], position: numbers.last, more: false }
     : await readFeed(db, eventId, known ?? 0, device.id);
-  // Read after the setting that it goes with, so that it is never older.
-  if (page.changes[0]?.kind === 'setting')
+  const [first] = page.changes;
+  if (first?.kind === 'setting') {
+    await certifyDevices(installation, eventId, first.setting);
+    // Read after the setting that it goes with, so that it is never older.
     page.changes.push({ kind: 'exchange_key', key: await readExchangeKey(db, installation, eventId) });
+  }
   const answer: SyncResponseWire = {
     acknowledged,
     ...ofOthers,

@@ -1,5 +1,5 @@
 import type { NeighbourState } from '$lib/door/nearby/neighbour';
-import type { PictureOutcome } from '$lib/door/nearby/mesh';
+import type { PictureOutcome } from '$lib/door/nearby/mesh-parts';
 import { m } from '$lib/i18n/door-texts';
 
 /** How it stands with a tablet. */

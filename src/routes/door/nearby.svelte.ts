@@ -1,14 +1,16 @@
 import type { DeviceId } from '$lib/domain/ids';
 import { readSignalText, signalText } from '$lib/domain/nearby/signal';
+import type { EventSetting } from '$lib/domain/setting';
 import { neighbourMemory } from '$lib/door/nearby/memory';
-import { Mesh, type PictureOutcome } from '$lib/door/nearby/mesh';
+import { Mesh } from '$lib/door/nearby/mesh';
+import type { PictureOutcome } from '$lib/door/nearby/mesh-parts';
 import type { Neighbour } from '$lib/door/nearby/neighbour';
 import { canLink, openConnector } from '$lib/door/nearby/rtc';
 import { ServerPost } from '$lib/door/nearby/server-post';
-import type { RecordBook } from '$lib/door/record-book';
 import type { DoorStore } from '$lib/door/store';
 import type { NearbyTransport } from '$lib/door/transport';
-import { recordBookOf } from './record-book';
+import type { StoreRecordBook } from '$lib/door/store-record-book';
+import { recordBookOf } from './record-book-of';
 
 export type NearbyState =
   | 'off'
@@ -40,8 +42,9 @@ export class NearbyTablets {
   neighbours = $state.raw<Neighbour[]>([]);
   code = $state.raw<ShownCode | null>(null);
   refusal = $state<Refusal | null>(null);
-  private book: RecordBook | null = null;
+  private book: StoreRecordBook | null = null;
   private surroundings: Surroundings | null = null;
+  private setting: EventSetting | null = null;
   private key: CryptoKey | null = null;
   private mesh: Mesh | null = null;
   private post: ServerPost | null = null;
@@ -50,6 +53,11 @@ export class NearbyTablets {
 
   get linked(): number {
     return this.neighbours.filter(({ state }) => state === 'linked').length;
+  }
+
+  /** What a tablet is called; null for one that this one has never heard of. */
+  nameOf(id: DeviceId): string | null {
+    return this.book?.nameOf(id) ?? null;
   }
 
   start(surroundings: Surroundings): void {
@@ -70,6 +78,9 @@ export class NearbyTablets {
 
   /** Takes the event's key when it has come, and another when that was changed. */
   renew(): void {
+    const setting = this.surroundings?.store.state?.venue.setting ?? null;
+    if (setting !== this.setting) this.mesh?.askAgain();
+    this.setting = setting;
     this.turn = this.turn.then(() => this.fit()).catch(() => this.leave('unsupported'));
   }
 
@@ -111,7 +122,11 @@ export class NearbyTablets {
     await this.join(surroundings, book, key);
   }
 
-  private async join({ store, transport }: Surroundings, book: RecordBook, key: CryptoKey): Promise<void> {
+  private async join(
+    { store, transport }: Surroundings,
+    book: StoreRecordBook,
+    key: CryptoKey,
+  ): Promise<void> {
     const { identity, db } = store;
     if (!identity) return;
     const kept = await db.fact('certificate').catch(() => null);

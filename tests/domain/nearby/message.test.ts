@@ -9,6 +9,7 @@ import {
   MOST_PLAIN_BYTES,
   MOST_RECORDS,
   MOST_WALK_INS,
+  readMakers,
   readMessage,
   readRecords,
 } from '../../../src/lib/domain/nearby/message.ts';
@@ -29,7 +30,7 @@ const sorted = ({ scans, walkIns }: Held) => ({ scans: { ...scans }, walkIns: [.
 test('a message comes back as it was', () => {
   fc.assert(
     fc.property(anyHeld, (held) => {
-      const message = { kind: 'hello' as const, version: 1, held, certificate: null };
+      const message = { kind: 'hello' as const, version: 1, held, certificate: null, page: null, makers: [] };
       expect(readMessage(encodeMessage(message))).toEqual({ kind: 'message', message });
     }),
   );
@@ -48,13 +49,20 @@ test('a message of a later app is told from one that is malformed', () => {
 
 test('what is larger than any message is not read', () => {
   expect(readMessage(new Uint8Array(MOST_PLAIN_BYTES + 1).fill(32)).kind).toBe('malformed');
-  const many = { kind: 'records' as const, records: Array<unknown>(MOST_RECORDS + 1).fill({}) };
+  const many = { kind: 'records' as const, records: Array<unknown>(MOST_RECORDS + 1).fill({}), makers: [] };
   expect(readMessage(encodeMessage(many)).kind).toBe('malformed');
 });
 
-test('a malformed record takes nothing from the others', () => {
+test('a malformed record, or maker of one, takes nothing from the others', () => {
   const good = { scan: aScan({}), signature: 'A'.repeat(86) };
+  const maker = {
+    id: good.scan.deviceId,
+    name: 'Saal',
+    publicKey: 'A'.repeat(43),
+    certificate: 'A'.repeat(86),
+  };
   expect(readRecords([good, { ...good, signature: 'x' }, null])).toEqual({ records: [good], malformed: 2 });
+  expect(readMakers({ makers: [{ ...maker, publicKey: '' }, 7, maker] })).toEqual([maker]);
 });
 
 test('what was told since, joined to what was told before, is what is held now', () => {

@@ -57,6 +57,11 @@ export class Air {
     return this.ends.get(bytesToHex(description.fingerprint));
   }
 
+  /** How many connections are open. */
+  get openPairs(): number {
+    return [...this.ends.values()].filter(({ isOpen }) => isOpen).length / 2;
+  }
+
   /** Its page is gone, and nobody hears of it. */
   crash(tablet: string): void {
     for (const [name, end] of this.ends) if (end.tablet === tablet) this.ends.delete(name);
@@ -94,6 +99,10 @@ class End implements Connection {
     this.tablet = tablet;
     this.certificate = certificate;
     this.description = description;
+  }
+
+  get isOpen(): boolean {
+    return this.other !== null;
   }
 
   get name(): string {

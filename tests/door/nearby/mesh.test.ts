@@ -80,6 +80,18 @@ test('a tablet whose page was reloaded is taken back by all without another pict
   await until(() => linked(a, b, c) && c.has(missed));
 });
 
+test('a tablet whose page is reloaded as soon as it is linked is taken back, too', async () => {
+  for (let i = 0; i < 6; i += 1) {
+    await shakeHands(a, b);
+    await until(() => linked(a, b) && b.isExpected(a));
+    a.crash();
+    const missed = b.book.scan();
+    await a.open();
+    await until(() => a.has(missed));
+    await until(() => linked(a, b));
+  }
+});
+
 test('when all pages were reloaded at once, only another picture helps, and that is said', async () => {
   await shakeHands(a, b);
   await until(() => linked(a, b));
@@ -156,4 +168,43 @@ test('a record whose signature is none is refused once, not sent again and again
   await until(() => a.has(good));
   expect(b.book.takes).toBe(takes);
   expect([...b.book.records.keys()]).toEqual([good]);
+});
+
+test('what was refused is given again when it is asked for, and never stands in the way of the rest', async () => {
+  await shakeHands(a, b);
+  await until(() => linked(a, b));
+  for (let i = 0; i < 900; i += 1) a.book.scan('forged');
+  const good = a.book.scan();
+  await until(() => b.has(good));
+  expect(b.mesh.neighbours()[0]!.refused).toBe(900);
+  b.book.believesAll = true;
+  b.mesh.askAgain();
+  await until(() => b.book.records.size === 901);
+  const takes = b.book.takes;
+  b.mesh.askAgain();
+  const next = a.book.scan();
+  await until(() => b.has(next));
+  expect(b.book.takes - takes).toBeLessThan(3);
+});
+
+test('what the disk has refused is asked for again', async () => {
+  await shakeHands(a, b);
+  await until(() => linked(a, b));
+  b.book.isFull = true;
+  const scan = a.book.scan();
+  await until(() => b.book.takes === 1);
+  b.book.isFull = false;
+  await until(() => b.has(scan));
+});
+
+test('two hand-shakes at the same time leave one link, the same at both ends', async () => {
+  const [ofA, ofB] = [await a.code(), await b.code()];
+  const [byB, byA] = [await b.read(ofA), await a.read(ofB)];
+  if (byA.kind !== 'answer' || byB.kind !== 'answer') throw new Error('no answer');
+  await Promise.all([a.read(signalText(byB.signal)), b.read(signalText(byA.signal))]);
+  await until(() => linked(a, b));
+  const scan = a.book.scan();
+  await until(() => b.has(scan));
+  await until(() => hall.air.openPairs === 1);
+  expect(linked(a, b)).toBe(true);
 });

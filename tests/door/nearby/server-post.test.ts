@@ -41,14 +41,16 @@ const ok = (body: NearbyResponse): Answer<NearbyResponse> => ({ kind: 'ok', body
 
 test('what is to be sent goes at once, and the answer is asked for soon', async () => {
   const answer = ok({ signals: [{ from: B, signal: 'BBBB' }], present: [B] });
-  const { post, seen, round } = postWith([ok({ signals: [], present: [B] }), answer, answer]);
+  const nothing = Array.from({ length: 5 }, () => ok({ signals: [], present: [B] }));
+  const { post, seen, round } = postWith([...nothing, answer, answer]);
   post.start();
-  await round();
+  for (let i = 0; i < 5; i += 1) await round();
   post.send(B, 'AAAA');
   await round();
   expect(seen.asked.at(-1)).toEqual({ signals: [{ to: B, signal: 'AAAA' }] });
   expect(seen.signals).toEqual(['BBBB']);
-  expect(seen.delays).toEqual([10_000, 0, 2_000]);
+  // Who has just been opened is called soon.
+  expect(seen.delays).toEqual([2_000, 2_000, 2_000, 2_000, 10_000, 0, 2_000]);
 });
 
 test('without a server nobody is there, and it is asked more seldom', async () => {

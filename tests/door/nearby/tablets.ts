@@ -2,7 +2,8 @@ import type { DeviceId, EventId } from '../../../src/lib/domain/ids.ts';
 import type { SealedSignal } from '../../../src/lib/domain/nearby/signal.ts';
 import { readSignalText, signalText } from '../../../src/lib/domain/nearby/signal.ts';
 import { millis } from '../../../src/lib/domain/time.ts';
-import { Mesh, type PictureOutcome } from '../../../src/lib/door/nearby/mesh.ts';
+import { Mesh } from '../../../src/lib/door/nearby/mesh.ts';
+import type { PictureOutcome } from '../../../src/lib/door/nearby/mesh-parts.ts';
 import type { KnownNeighbour, NeighbourState } from '../../../src/lib/door/nearby/neighbour.ts';
 import { deviceId } from '../../domain/support.ts';
 import { EVENT, exchangeKey } from '../../domain/nearby/support.ts';
@@ -77,6 +78,11 @@ export class Tablet {
 
   stateOf(other: Tablet): NeighbourState | null {
     return this.mesh.neighbours().find(({ deviceId }) => deviceId === other.id)?.state ?? null;
+  }
+
+  /** Whether it has given the other a standing offer that the other has. */
+  isExpected(other: Tablet): boolean {
+    return other.known.some(({ deviceId, standing }) => deviceId === this.id && standing !== null);
   }
 
   has(scan: string): boolean {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CertifiedDeviceSchema, type CertifiedDevice } from '../device-certificate.ts';
 import { HeldSchema } from '../held.ts';
 import { DeviceIdSchema } from '../ids.ts';
 import { SignedRecordSchema, type SignedRecord } from '../signed-record.ts';
@@ -27,6 +28,7 @@ const BoundedHeldSchema = v.pipe(
   v.check(({ scans }) => Object.keys(scans).length <= MOST_DEVICES, 'too many devices'),
   v.check(({ walkIns }) => walkIns.length <= MOST_WALK_INS, 'too many walk-ins'),
 );
+const MakersSchema = v.optional(v.pipe(v.array(v.unknown()), v.maxLength(MOST_RECORDS)), []);
 const CountSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 export const MessageSchema = v.variant('kind', [
@@ -37,11 +39,17 @@ export const MessageSchema = v.variant('kind', [
     held: BoundedHeldSchema,
     /** SHA-256 of the certificate by which the tablet will be known when it returns; null where it keeps none. */
     certificate: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a fingerprint'))),
+    /** Another one each time that the tablet's page was opened; null from tablets of before. */
+    page: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(32))), null),
+    /** The server's word for the tablet itself. */
+    makers: MakersSchema,
   }),
   /** What the other lacks. Parsed one by one: a malformed one is refused, the others count. */
   v.object({
     kind: v.literal('records'),
     records: v.pipe(v.array(v.unknown()), v.maxLength(MOST_RECORDS)),
+    /** The server's word for the tablets that made them, which the other may never have heard of. */
+    makers: MakersSchema,
   }),
   /** What became of records, and what the tablet has now that it had not said it has. */
   v.object({
@@ -98,9 +106,21 @@ export function readMessage(bytes: Uint8Array): MessageReading {
 
 /** The records of a message that are any, and how many are none. */
 export function readRecords(records: readonly unknown[]): { records: SignedRecord[]; malformed: number } {
-  const read = records.flatMap((record) => {
-    const parsed = v.safeParse(SignedRecordSchema, record);
+  const read = readEach(SignedRecordSchema, records);
+  return { records: read, malformed: records.length - read.length };
+}
+
+/** Those of a message's tablets that are any. */
+export function readMakers({ makers }: { makers: readonly unknown[] }): CertifiedDevice[] {
+  return readEach(CertifiedDeviceSchema, makers);
+}
+
+function readEach<Schema extends v.GenericSchema>(
+  schema: Schema,
+  values: readonly unknown[],
+): v.InferOutput<Schema>[] {
+  return values.flatMap((value) => {
+    const parsed = v.safeParse(schema, value);
     return parsed.success ? [parsed.output] : [];
   });
-  return { records: read, malformed: records.length - read.length };
 }

@@ -31,6 +31,11 @@ export class LinkSeal {
     this.names = names;
   }
 
+  /** Of the hand-shake by which the link came about. */
+  get offer(): SignalId {
+    return this.names.offer;
+  }
+
   /** Must be called in the order in which the messages are sent. */
   async seal(plain: Bytes): Promise<Bytes> {
     const { self, other } = this.names;

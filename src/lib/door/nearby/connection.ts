@@ -5,7 +5,7 @@ import type { Description } from '../../domain/nearby/session-description.ts';
 export type ConnectionEnd =
   /** Both knew each other's addresses, and nothing came through: the Wi-Fi lets its guests not talk to each other. */
   | 'forbidden'
-  /** It was open, and is closed. */
+  /** It was open, and is closed; or the other can be reached, and did not take it up. */
   | 'ended';
 
 export interface ConnectionListener {

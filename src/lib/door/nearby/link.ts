@@ -6,12 +6,15 @@ import {
   encodeMessage,
   MOST_RECORDS,
   NEARBY_VERSION,
+  readMakers,
   readMessage,
   readRecords,
   type Message,
 } from '../../domain/nearby/message.ts';
 import type { LinkSeal } from '../../domain/nearby/seal.ts';
-import { SECOND, type Clock, type Millis } from '../../domain/time.ts';
+import { addMillis, SECOND, type Clock, type Millis } from '../../domain/time.ts';
+import { makerOf, recordId } from '../../domain/signed-record.ts';
+import type { DeviceBook } from '../device-book.ts';
 import type { RecordBook } from '../record-book.ts';
 import type { Connection, ConnectionEnd } from './connection.ts';
 
@@ -29,18 +32,26 @@ export interface LinkEvents {
   onEnd(link: Link, why: ConnectionEnd): void;
 }
 
+/** What a link hands on, and where what comes is put. */
+export type LinkBook = Pick<RecordBook, 'held' | 'beyond' | 'take'> & DeviceBook;
+
 export interface LinkParts {
+  self: DeviceId;
   other: DeviceId;
   connection: Connection;
   seal: LinkSeal;
-  book: RecordBook;
+  book: LinkBook;
   certificate: string | null;
+  /** Another one each time that this tablet's page was opened. */
+  page: string;
   clock: Clock;
   events: LinkEvents;
 }
 
 /** A tablet that says nothing for so long is asleep or out of reach, in milliseconds. */
 export const SILENCE = 6 * SECOND;
+/** What the disk refused is asked for again after this, in milliseconds. */
+const AGAIN = 10 * SECOND;
 /** So many messages with records are under way at once. */
 const AT_ONCE = 4;
 
@@ -53,11 +64,15 @@ const AT_ONCE = 4;
  *       └────────────────────────────────┴──────── over ◀──────┴─────────────────────────────┘
  *
  * Each side says what it has, then sends what the other lacks, and from then on each new record at once. What the
- * other has is believed from its own word alone; a record is sent again only when something new has come.
+ * other has is believed from its own word alone; what it was given and does not have it has refused, and is given again
+ * only when it asks.
  */
 export class Link {
   readonly other: DeviceId;
   state: LinkState = 'connecting';
+  openedAt: Millis | null = null;
+  /** The other's page: another one after a reload. */
+  page: string | null = null;
   /** When the other was heard last. */
   heardAt: Millis | null = null;
   /** Whom the other is linked to. */
@@ -71,7 +86,11 @@ export class Link {
   private told: Held = NOTHING_HELD;
   private outgoing: Promise<unknown> = Promise.resolve();
   private incoming: Promise<unknown> = Promise.resolve();
-  private unanswered = 0;
+  /** The records of each message that the other has not answered, and those that it has. */
+  private underway: string[][] = [];
+  private given = new Set<string>();
+  private hasRefused = false;
+  private askAt: Millis | null = null;
   private news = false;
   private pushing = false;
 
@@ -85,6 +104,11 @@ export class Link {
     });
   }
 
+  /** The same at both ends, and another for each hand-shake. */
+  get name(): string {
+    return this.parts.seal.offer;
+  }
+
   /** Whether what either has is on its way to the other, or there. */
   get isLinked(): boolean {
     return this.state === 'linked';
@@ -94,6 +118,11 @@ export class Link {
   push(): void {
     this.news = true;
     void this.sendNews();
+  }
+
+  /** What was refused may be proven by now. */
+  askAgain(): void {
+    if (this.isLinked && this.hasRefused) void this.ask();
   }
 
   /** Says what this tablet has learnt by other ways, so that nobody sends it once more. */
@@ -113,6 +142,7 @@ export class Link {
 
   /** Notes how long nothing has come. */
   look(now: Millis): void {
+    if (this.isLinked && this.askAt !== null && now >= this.askAt) void this.ask();
     if (this.state === 'linked' && this.heardAt !== null && now - this.heardAt > SILENCE)
       this.enter('silent');
   }
@@ -126,17 +156,15 @@ export class Link {
   private async greet(): Promise<void> {
     if (this.state !== 'connecting') return;
     this.enter('greeting');
-    this.heardAt = this.parts.clock();
-    this.told = tellable(await this.parts.book.held());
-    const { certificate } = this.parts;
-    this.send({ kind: 'hello', version: NEARBY_VERSION, held: this.told, certificate });
+    this.heardAt = this.openedAt = this.parts.clock();
+    const { book, self, certificate, page } = this.parts;
+    this.told = tellable(await book.held());
+    const makers = await book.certificatesOf([self]);
+    this.send({ kind: 'hello', version: NEARBY_VERSION, held: this.told, certificate, page, makers });
   }
 
   private receive(bytes: Bytes): void {
-    this.incoming = this.incoming
-      .then(() => this.understand(bytes))
-      // A disk that fails: the other side goes on having what was not stored, and sends it with the next news.
-      .catch(() => void (this.refused += 1));
+    this.incoming = this.incoming.then(() => this.understand(bytes)).catch(() => void (this.refused += 1));
   }
 
   private async understand(bytes: Bytes): Promise<void> {
@@ -157,16 +185,19 @@ export class Link {
     switch (message.kind) {
       case 'hello':
         this.theirs = message.held;
+        this.page = message.page;
+        await this.parts.book.meet(readMakers(message)).catch(() => undefined);
         this.enter('linked');
         events.onMessage(this, message);
         return this.push();
       case 'records':
-        return this.take(message.records);
+        return this.take(message);
       case 'got':
         return this.note(message);
       case 'ask':
         this.theirs = message.held;
-        this.unanswered = 0;
+        this.underway = [];
+        this.given.clear();
         return this.push();
       case 'present':
         this.linked = message.linked;
@@ -177,22 +208,31 @@ export class Link {
     }
   }
 
-  private async take(wire: readonly unknown[]): Promise<void> {
-    const { records, malformed } = readRecords(wire);
-    const { taken, known, refused } = await this.parts.book.take(records, 'local_network');
+  private async take(wire: Extract<Message, { kind: 'records' }>): Promise<void> {
+    const { book, clock, events } = this.parts;
+    const { records, malformed } = readRecords(wire.records);
+    let outcome = { taken: 0, known: 0, refused: records.length };
+    try {
+      await book.meet(readMakers(wire));
+      outcome = await book.take(records, 'local_network');
+    } catch {
+      // The disk has failed.
+      this.askAt = addMillis(clock(), AGAIN);
+    }
+    const { taken, known } = outcome;
+    const refused = outcome.refused + malformed;
     this.gained += taken;
-    this.refused += refused + malformed;
-    const held = await this.heldUntold();
-    this.send({ kind: 'got', held, taken, known, refused: refused + malformed });
-    this.parts.events.onState(this);
+    this.refused += refused;
+    this.hasRefused ||= refused > 0;
+    this.send({ kind: 'got', held: await this.heldUntold(), taken, known, refused });
+    events.onState(this);
   }
 
   private note({ held, taken, known, refused }: Extract<Message, { kind: 'got' }>): void {
-    const learnt = heldSince(held, this.theirs);
     this.theirs = joinHeld(this.theirs, held);
-    // There may be more; but what changed nothing there, such as what it refused, is not sent again and again.
-    if (!isNothing(learnt)) this.news = true;
-    if (taken + known + refused > 0) this.unanswered = Math.max(0, this.unanswered - 1);
+    if (taken + known + refused > 0) for (const id of this.underway.shift() ?? []) this.given.add(id);
+    // There may be more.
+    this.news = true;
     void this.sendNews();
   }
 
@@ -204,15 +244,20 @@ export class Link {
 
   /** One round at a time: until the other has answered, it is not known what it lacks. */
   private async sendNews(): Promise<void> {
-    if (!this.isLinked || this.pushing || this.unanswered > 0) return;
+    if (!this.isLinked || this.pushing || this.underway.length > 0) return;
     this.pushing = true;
     try {
-      while (this.news && this.unanswered === 0 && this.isLinked) {
+      while (this.news && this.underway.length === 0 && this.isLinked) {
         this.news = false;
-        const lacking = (await this.parts.book.beyond(this.theirs)).slice(0, AT_ONCE * MOST_RECORDS);
+        const beyond = await this.parts.book.beyond(this.theirs);
+        const lacking = beyond
+          .filter((record) => !this.given.has(recordId(record)))
+          .slice(0, AT_ONCE * MOST_RECORDS);
         for (let at = 0; at < lacking.length; at += MOST_RECORDS) {
-          this.unanswered += 1;
-          this.send({ kind: 'records', records: lacking.slice(at, at + MOST_RECORDS) });
+          const records = lacking.slice(at, at + MOST_RECORDS);
+          const makers = await this.parts.book.certificatesOf([...new Set(records.map(makerOf))]);
+          this.underway.push(records.map(recordId));
+          this.send({ kind: 'records', records, makers });
         }
       }
     } finally {
@@ -223,12 +268,17 @@ export class Link {
   /** What was said while it slept may be lost. */
   private wake(): void {
     this.enter('linked');
-    this.unanswered = 0;
-    void this.parts.book.held().then((held) => {
-      this.told = tellable(held);
-      this.send({ kind: 'ask', held: this.told });
-    });
+    this.underway = [];
+    void this.ask();
     this.push();
+  }
+
+  /** Wants everything that it lacks, also what it was given before. */
+  private async ask(): Promise<void> {
+    this.hasRefused = false;
+    this.askAt = null;
+    this.told = tellable(await this.parts.book.held());
+    this.send({ kind: 'ask', held: this.told });
   }
 
   private enter(state: LinkState): void {

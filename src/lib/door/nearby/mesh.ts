@@ -1,41 +1,23 @@
 import type { DeviceId } from '../../domain/ids.ts';
 import { whomToCall, type Call } from '../../domain/nearby/introductions.ts';
 import { MOST_TABLETS, type Message } from '../../domain/nearby/message.ts';
-import type { SealedSignal, SignalId } from '../../domain/nearby/signal.ts';
+import { createSignalId, type SealedSignal, type SignalId } from '../../domain/nearby/signal.ts';
 import { MINUTE, SECOND } from '../../domain/time.ts';
-import type { RecordBook } from '../record-book.ts';
 import type { ConnectionEnd } from './connection.ts';
-import { HandShakes, type Acquainted, type HandShakeParts, type HandShakeRefusal } from './hand-shakes.ts';
-import { Link } from './link.ts';
-import type { Neighbour, NeighbourMemory } from './neighbour.ts';
+import { HandShakes, type Acquainted } from './hand-shakes.ts';
+import { Link, type LinkBook } from './link.ts';
+import type { MeshParts, PictureOutcome } from './mesh-parts.ts';
+import { neighboursOf } from './neighbour-list.ts';
+import type { Neighbour } from './neighbour.ts';
 import { Returns } from './returns.ts';
 import { Waits } from './waits.ts';
-
-export interface MeshParts extends HandShakeParts {
-  book: RecordBook;
-  memory: NeighbourMemory;
-  /** Calls back after some milliseconds; returns what takes it back. */
-  schedule: (callback: () => void, delay: number) => () => void;
-  /** 0 to 1. */
-  random: () => number;
-  /** Takes a signal for another tablet to the server; it is lost where there is none. */
-  post: (to: DeviceId, signal: SealedSignal) => void;
-  /** Something on the screen may be different. */
-  onChange: () => void;
-}
-
-/** What became of the other tablet's picture. */
-export type PictureOutcome =
-  /** Now the other tablet must read this one. */
-  | { kind: 'answer'; with: DeviceId; signal: SealedSignal }
-  | { kind: 'connecting'; with: DeviceId }
-  /** `full`: as many are linked as can be. */
-  | { kind: 'refused'; why: HandShakeRefusal | 'full' };
 
 /** How often a tablet says that it is there, in milliseconds. */
 const PRESENCE = 2 * SECOND;
 /** What was learnt from one tablet is passed on after this, because the others mostly have it by then, in milliseconds. */
 const PASS_ON = 150;
+/** Two links between the same tablets within this are of two hand-shakes at once, in milliseconds. */
+const TOGETHER = 5 * SECOND;
 /** A link that says nothing for so long is given up, in milliseconds. */
 const GIVE_UP = 5 * MINUTE;
 
@@ -48,6 +30,8 @@ export class Mesh {
   private readonly shakes: HandShakes;
   private readonly returns: Returns;
   private readonly waits: Waits;
+  private readonly book: LinkBook;
+  private readonly page = createSignalId();
   /** The one link with each; what becomes of those under way is seen when they open. */
   private readonly links = new Map<DeviceId, Link>();
   private readonly opening = new Map<DeviceId, Set<Link>>();
@@ -62,6 +46,14 @@ export class Mesh {
     this.parts = parts;
     this.shakes = new HandShakes(parts);
     this.waits = new Waits(parts.clock, parts.random);
+    const { book } = parts;
+    this.book = {
+      held: () => book.held(),
+      beyond: (held) => book.beyond(held),
+      take: (records, way) => this.taken(book.take(records, way)),
+      certificatesOf: (ids) => book.certificatesOf(ids),
+      meet: (devices) => book.meet(devices),
+    };
     this.returns = new Returns({
       ...parts,
       shakes: this.shakes,
@@ -119,6 +111,11 @@ export class Mesh {
     this.adopt(outcome);
   }
 
+  /** This tablet may be able to prove by now what it has refused. */
+  askAgain(): void {
+    for (const link of this.links.values()) link.askAgain();
+  }
+
   /** Who asks the server for signals at the moment; nobody where it can't be reached. */
   seeAtServer(present: readonly DeviceId[]): void {
     this.atServer = present;
@@ -126,26 +123,8 @@ export class Mesh {
   }
 
   neighbours(): Neighbour[] {
-    const all = new Map<DeviceId, Neighbour>();
-    for (const { deviceId, heardAt, tries } of this.returns.known)
-      all.set(deviceId, {
-        deviceId,
-        heardAt,
-        gained: 0,
-        refused: 0,
-        state: this.waits.isForbidden(deviceId) ? 'forbidden' : tries ? 'returning' : 'lost',
-      });
-    for (const deviceId of this.waits.forbidden)
-      if (!all.has(deviceId))
-        all.set(deviceId, { deviceId, heardAt: null, gained: 0, refused: 0, state: 'forbidden' });
-    for (const [deviceId, opening] of this.opening)
-      if (opening.size > 0 && all.get(deviceId)?.state !== 'returning')
-        all.set(deviceId, { ...(all.get(deviceId) ?? NEW), deviceId, state: 'connecting' });
-    for (const [deviceId, link] of this.links) {
-      const { gained, refused, heardAt } = link;
-      all.set(deviceId, { deviceId, heardAt, gained, refused, state: link.isLinked ? 'linked' : 'silent' });
-    }
-    return [...all.values()].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
+    const { returns, waits, opening, links } = this;
+    return neighboursOf({ known: returns.known, waits, opening, links });
   }
 
   private get places(): number {
@@ -163,13 +142,15 @@ export class Mesh {
 
   /** A connection whose ends know each other becomes the link with that tablet as soon as it is open. */
   private adopt({ other, connection, seal }: Acquainted): Link {
-    const { book, clock, connector } = this.parts;
+    const { self, clock, connector } = this.parts;
     const link = new Link({
+      self,
       other,
       connection,
       seal,
-      book: { ...bookOf(book), take: (records, way) => this.taken(book.take(records, way)) },
+      book: this.book,
       certificate: connector.certificate,
+      page: this.page,
       clock,
       events: {
         onState: (changed) => this.see(changed),
@@ -186,11 +167,15 @@ export class Mesh {
   private see(link: Link): void {
     const opening = this.opening.get(link.other);
     if (link.isLinked && opening?.delete(link)) {
-      const before = this.links.get(link.other);
-      this.links.set(link.other, link);
-      before?.close();
       this.waits.forget(link.other);
       this.returns.arrived(link.other);
+      const before = this.links.get(link.other);
+      if (before && isSecond(link, before)) {
+        link.close();
+        return this.parts.onChange();
+      }
+      this.links.set(link.other, link);
+      before?.close();
       this.tellPresence();
     }
     this.parts.onChange();
@@ -211,7 +196,9 @@ export class Mesh {
   ): void {
     switch (message.kind) {
       case 'hello':
-        if (message.certificate) void this.returns.standFor(link, message.certificate);
+        // A second link, which is closed already, must not take the place of what the first one gave.
+        if (message.certificate && this.links.get(link.other) === link)
+          void this.returns.standFor(link, message.certificate);
         return;
       case 'present':
         this.returns.heard(link.other, this.parts.clock());
@@ -304,15 +291,11 @@ export class Mesh {
   }
 }
 
-const NEW = { heardAt: null, gained: 0, refused: 0 };
-
-/** Its methods without its class: one of them is put in the place of another. */
-function bookOf(book: RecordBook): RecordBook {
-  return {
-    held: () => book.held(),
-    beyond: (held) => book.beyond(held),
-    take: (records, way) => book.take(records, way),
-    exchangeKey: () => book.exchangeKey(),
-    onNews: (listener) => book.onNews(listener),
-  };
+/**
+ * Of two links that two hand-shakes at the same time have opened both sides keep the same one; else the one that was
+ * there before is dead, such as after a reload, and the later one takes its place.
+ */
+function isSecond(later: Link, before: Link): boolean {
+  const together = (later.openedAt ?? 0) - (before.openedAt ?? 0) < TOGETHER;
+  return together && before.isLinked && later.page === before.page && later.name < before.name;
 }

@@ -122,6 +122,8 @@ class RtcConnection implements Connection {
   private readonly peer: RTCPeerConnection;
   private channel: RTCDataChannel | null;
   private listener = NOBODY;
+  /** The other has answered, so that the Wi-Fi lets them talk; perhaps nobody has shown it this one's code. */
+  private isReached = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private state: 'waiting' | 'open' | 'over' = 'waiting';
 
@@ -132,6 +134,9 @@ class RtcConnection implements Connection {
     if (channel) this.wire(channel);
     peer.addEventListener('datachannel', (event) => this.wire(event.channel));
     // One that fails may come about all the same, when the other reads the answer late, or wakes up: time decides.
+    peer.addEventListener('iceconnectionstatechange', () => {
+      this.isReached ||= peer.iceConnectionState === 'connected' || peer.iceConnectionState === 'completed';
+    });
     peer.addEventListener('connectionstatechange', () => {
       if (peer.connectionState === 'closed') this.end('ended');
     });
@@ -154,7 +159,7 @@ class RtcConnection implements Connection {
 
   /** From now on both sides know each other's addresses. */
   expect(patience = CONNECTING): void {
-    this.timer ??= setTimeout(() => this.end('forbidden'), patience);
+    this.timer ??= setTimeout(() => this.end(this.isReached ? 'ended' : 'forbidden'), patience);
   }
 
   send(bytes: Bytes): void {

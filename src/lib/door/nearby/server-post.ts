@@ -17,6 +17,8 @@ export interface ServerPostParts {
 const BUSY = 2 * SECOND;
 const REST = 10 * SECOND;
 const AWAY = 20 * SECOND;
+/** After something was sent or has come, so many rounds follow soon. */
+const SOON = 5;
 
 /** Carries signals over the server for as long as it can be reached. */
 export class ServerPost {
@@ -25,8 +27,8 @@ export class ServerPost {
   private cancel: () => void = () => undefined;
   private asking = false;
   private ended = false;
-  /** So many more rounds something may come back. */
-  private expecting = 0;
+  /** So many more rounds something may come back; who has just been opened is called by the others. */
+  private expecting = SOON;
 
   constructor(parts: ServerPostParts) {
     this.parts = parts;
@@ -44,7 +46,7 @@ export class ServerPost {
   /** Sends a signal with the next round, which is now. */
   send(to: DeviceId, signal: SealedSignal): void {
     this.waiting = [...this.waiting, { to, signal }].slice(-MOST_SIGNALS);
-    this.expecting = 5;
+    this.expecting = SOON;
     if (!this.asking) this.wait(0);
   }
 
@@ -59,7 +61,7 @@ export class ServerPost {
       this.parts.onPresent([]);
       return this.wait(AWAY);
     }
-    this.expecting = answer.body.signals.length > 0 ? 5 : Math.max(0, this.expecting - 1);
+    this.expecting = answer.body.signals.length > 0 ? SOON : Math.max(0, this.expecting - 1);
     for (const { signal } of answer.body.signals) this.parts.onSignal(signal);
     this.parts.onPresent(answer.body.present);
     this.wait(this.waiting.length > 0 ? 0 : this.expecting > 0 ? BUSY : REST);

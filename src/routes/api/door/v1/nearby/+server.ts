@@ -3,7 +3,7 @@ import { NearbyRequestSchema } from '$lib/domain/nearby/post';
 import { authenticateDevice } from '$lib/server/devices';
 import { nearbyPostOf } from '$lib/server/nearby-post';
 import { problem, readJson } from '$lib/server/problem';
-import { paceSync } from '$lib/server/sync-pace';
+import { paceSignals } from '$lib/server/sync-pace';
 import { notPaired } from '../not-paired';
 import type { RequestHandler } from './$types';
 
@@ -18,9 +18,9 @@ export const POST: RequestHandler = async (event) => {
   if (!authenticated || authenticated.handInOnly || authenticated.device.revoked_at !== null)
     return notPaired(event);
   const { device } = authenticated;
-  const wait = await paceSync(device.id);
+  const wait = await paceSignals(device.id);
   if (wait > 0)
-    return problem(429, 'too_many_syncs', 'This tablet asks too often.', { 'retry-after': String(wait) });
+    return problem(429, 'too_many_signals', 'This tablet asks too often.', { 'retry-after': String(wait) });
   const read = await readJson(request, BODY_LIMIT);
   if (read.kind === 'problem') return read.response;
   const parsed = v.safeParse(NearbyRequestSchema, read.body);
