@@ -21,7 +21,7 @@ import type { SyncResult } from '$lib/door/sync';
 import type { SyncState } from '$lib/door/sync-loop';
 import { checkpointLine, type CheckpointLine } from './checkpoint-line';
 import type { PanelName } from './panels';
-import { recordBookOf } from './record-book';
+import { recordBookOf } from './record-book-of';
 import { NearbyTablets } from './nearby.svelte';
 import { screenWord, signalFor } from './screen-word';
 import { SHUT_SCREENS, type Screen, type Shown } from './screens';
