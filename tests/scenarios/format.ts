@@ -30,11 +30,12 @@ const STEPS = {
   reissue: v.strictObject({ reissue: text, as: text }),
   revokeDevice: v.strictObject({ revokeDevice: text }),
   sync: v.strictObject({ sync: text }),
-  /** From tablet to tablet, without a server; `expect` counts the records that are new there. */
+  /** Two tablets exchange what they know, without a server; `expect` counts the records that are new to the second. */
   handOver: v.strictObject({
     handOver: text,
     to: text,
     way: v.picklist(['pictures', 'local_network']),
+    /** Whether what the first one says is altered on its way. */
     altered: v.optional(v.boolean(), false),
     expect: v.optional(count),
   }),

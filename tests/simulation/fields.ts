@@ -64,7 +64,7 @@ const SETTING = [
   ...['id', 'name.de', 'roomId', 'directions.[]', 'admits', 'reentry'].map(
     (part) => `checkpoints.[].${part}`,
   ),
-  ...['id', 'name', 'publicKey', 'revokedAt'].map((part) => `devices.[].${part}`),
+  ...['id', 'name', 'publicKey', 'certificate', 'revokedAt'].map((part) => `devices.[].${part}`),
   ...['keyId', 'eventId', 'publicKey', 'revoked'].map((part) => `keys.[].${part}`),
 ];
 const REGISTRATION = [

@@ -1,5 +1,13 @@
 import type { EventId, RegistrationId, ScanId } from '../../src/lib/domain/ids.ts';
+import {
+  encodeMessage,
+  MOST_RECORDS,
+  readMessage,
+  readRecords,
+} from '../../src/lib/domain/nearby/message.ts';
 import { isSignedScan, recordId, signScan, type SignedRecord } from '../../src/lib/domain/signed-record.ts';
+import { readRecords as readPackedRecords, writeRecords } from '../../src/lib/door/pictures/message-bytes.ts';
+import type { Way } from '../../src/lib/door/record-book.ts';
 import type { Stage } from './laws.ts';
 import type { Tablet } from './tablet.ts';
 
@@ -20,14 +28,37 @@ export async function handOver(stage: Stage, from: Tablet, to: Tablet): Promise<
   if (chance.happens(0.2)) carried.push(...carried);
   if (chance.happens(0.2)) carried.reverse();
   const forged = chance.happens(0.4) ? await forge(stage, from, [...beyond, ...before]) : [];
-  // Over whatever it is, it is text.
-  const text = JSON.stringify([...forged, ...carried]);
-  world.tell(`${from.name} hands ${carried.length} to ${to.name}, and ${forged.length} that are forged`);
-  const taken = await to.take(JSON.parse(text) as SignedRecord[], chance.pick(['pictures', 'local_network']));
+  const way = chance.pick(['pictures', 'local_network'] as const);
+  world.tell(
+    `${from.name} hands ${carried.length} to ${to.name} (${way}), and ${forged.length} that are forged`,
+  );
+  const taken = await to.take(await WAYS[way]([...forged, ...carried]), way);
   if (taken && taken.refused < forged.length)
     world.violate('rewritten', `${to.name} has taken what was forged: ${JSON.stringify(forged)}`);
   if (taken) checkStored(stage, to, carried);
 }
+
+/** What becomes of records on their way, as each way writes and reads them. */
+const WAYS: Record<Way, (records: SignedRecord[]) => Promise<SignedRecord[]>> = {
+  async pictures(records) {
+    // Compressing is the browser's, and takes a time of its own.
+    const read = await readPackedRecords(await writeRecords({ records, more: false }, false));
+    return read!.records;
+  },
+  async local_network(records) {
+    const messages = [];
+    for (let at = 0; at < records.length; at += MOST_RECORDS)
+      messages.push(
+        encodeMessage({ kind: 'records', records: records.slice(at, at + MOST_RECORDS), makers: [] }),
+      );
+    return messages.flatMap((bytes) => {
+      const reading = readMessage(bytes);
+      return reading.kind === 'message' && reading.message.kind === 'records'
+        ? readRecords(reading.message.records).records
+        : [];
+    });
+  },
+};
 
 /** What a tablet counts is on its disk, or the server has it. */
 function checkStored({ world, server }: Stage, { name, app, disk }: Tablet, records: SignedRecord[]): void {
