@@ -132,7 +132,9 @@ async function checkAgreement({ world, server, office, tablets }: Stage): Promis
 function viewOf(state: EventState): Map<string, string> {
   const view = new Map<string, string>();
   const { keys: _, ...setting } = state.venue.setting;
-  view.set('setting', JSON.stringify(setting));
+  // The server makes its tablets' certificates when it tells them, and keeps none.
+  const told = setting.devices.map(({ certificate: _certificate, ...device }) => device);
+  view.set('setting', JSON.stringify({ ...setting, devices: told }));
   for (const { id } of setting.rooms) view.set(`heads in ${id}`, String(state.headcount(id)));
   for (const registration of state.registrations.values())
     view.set(`registration ${registration.id}`, JSON.stringify(Object.entries(registration).sort()));
