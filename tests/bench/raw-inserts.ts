@@ -5,6 +5,7 @@ import type { CheckpointId, DeviceId, ScanId } from '../../src/lib/domain/ids.ts
 import { millis } from '../../src/lib/domain/time.ts';
 import type { NewScanRow } from '../../src/lib/server/database/schema.ts';
 import { insertRows, type SeededEvent, type Site } from './seed.ts';
+import { SIGNATURE } from './simulated-tablet.ts';
 
 export interface RawRate {
   /** Rows a second. */
@@ -125,5 +126,7 @@ function rawRow(event: SeededEvent, deviceId: DeviceId, seq: number): NewScanRow
     undoes: null,
     received_at: millis(Date.now()),
     change: 1,
+    signature: SIGNATURE,
+    brought_by: null,
   };
 }

@@ -5,6 +5,7 @@ import { base64urlToBytes, type Bytes } from '../../src/lib/domain/bytes.ts';
 import { guardCell, readCsv, unguardCell, writeCsvRow } from '../../src/lib/domain/csv.ts';
 import { slugOf } from '../../src/lib/domain/event-slug.ts';
 import { handInTokenOf } from '../../src/lib/domain/hand-in-token.ts';
+import { HeldSchema } from '../../src/lib/domain/held.ts';
 import type { EventId } from '../../src/lib/domain/ids.ts';
 import { nameKey } from '../../src/lib/domain/name-folding.ts';
 import { readMakers, readMessage, readRecords } from '../../src/lib/domain/nearby/message.ts';
@@ -14,6 +15,7 @@ import { findSeparator, readHeader } from '../../src/lib/domain/registration-col
 import { parseScanFile } from '../../src/lib/domain/scan-file.ts';
 import { ScanSchema } from '../../src/lib/domain/scan.ts';
 import { EventSettingSchema } from '../../src/lib/domain/setting.ts';
+import { SignedRecordSchema } from '../../src/lib/domain/signed-record.ts';
 import { readTicketNumber } from '../../src/lib/domain/ticket-number.ts';
 import { readTicketText, TICKET_TEXT_LENGTH } from '../../src/lib/domain/ticket.ts';
 import { millis } from '../../src/lib/domain/time.ts';
@@ -106,6 +108,11 @@ export const PARSERS: Record<string, Parser> = {
     read: schema(SyncRequestSchema),
   },
   scan: { valid: [SCAN], read: schema(ScanSchema) },
+  'signed record': {
+    valid: [`{"scan":${SCAN},"signature":"${'A'.repeat(86)}"}`],
+    read: schema(SignedRecordSchema),
+  },
+  'what a tablet has': { valid: ['{"scans":{},"walkIns":[]}'], read: schema(HeldSchema) },
   'walk-in': { valid: ['{"registrationId":"","ticketId":"","name":"A"}'], read: schema(WalkInSchema) },
   'pairing body': { valid: ['{"code":"A","name":"B","publicKey":"C"}'], read: schema(PairRequestSchema) },
   feed: { valid: [`[{"kind":"scan","scan":${SCAN}}]`], read: (text) => readChanges([valueOf(text)].flat()) },

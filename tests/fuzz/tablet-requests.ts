@@ -1,10 +1,13 @@
 import { v4, v7 } from 'uuid';
 import { bytesToBase64url } from '../../src/lib/domain/bytes.ts';
 import type { TicketId } from '../../src/lib/domain/ids.ts';
+import type { Scan } from '../../src/lib/domain/scan.ts';
 import { writeScanFile, type OwnScans } from '../../src/lib/domain/scan-file.ts';
+import { signScan, signWalkIn } from '../../src/lib/domain/signed-record.ts';
 import { createKeyPair, keyIdOf } from '../../src/lib/domain/signing.ts';
 import { issueTicketText } from '../../src/lib/domain/ticket.ts';
 import { DAY, millis } from '../../src/lib/domain/time.ts';
+import type { WalkIn } from '../../src/lib/domain/wire.ts';
 import { MARK } from './corpus.ts';
 import type { PairedTablet, World } from './world.ts';
 
@@ -52,19 +55,39 @@ async function walkInOf(world: World, { identity, keys }: PairedTablet) {
   };
 }
 
+/** What another tablet has made, and this one brings: signed, altered behind its signature, and no record at all. */
+async function relayedFrom(world: World, maker: PairedTablet): Promise<unknown[]> {
+  const { eventId, deviceId } = maker.identity;
+  const { privateKey } = maker.keys;
+  const made = scanOf(world, maker) as unknown as Scan;
+  const scan = await signScan(eventId, made, privateKey);
+  const registered = (await walkInOf(world, maker)) as WalkIn;
+  const walkIn = await signWalkIn(eventId, deviceId, registered, privateKey);
+  const unknown = { scan: { ...made, deviceId: v4() }, signature: scan.signature };
+  return [scan, walkIn, { ...scan, scan: { ...made, direction: 'exit' } }, unknown, { scan: null }, null, -1];
+}
+
 /** Bodies of a sync as a tablet sends them: with nothing, with scans, with everything. */
 export async function syncBodies(world: World): Promise<{ token: string; body: object }[]> {
   const status = { waiting: 3, clockOffset: 120, version: 'fuzz', battery: 0.5 };
   const bodies = [];
-  for (const tablet of world.tablets) {
+  for (const [i, tablet] of world.tablets.entries()) {
+    const relayed = await relayedFrom(world, world.tablets[(i + 1) % world.tablets.length]!);
     const scans = [scanOf(world, tablet), scanOf(world, tablet), scanOf(world, tablet)];
     const { token } = tablet.identity;
     bodies.push(
       { token, body: { cursor: tablet.cursor, scans, walkIns: [await walkInOf(world, tablet)], status } },
+      { token, body: { cursor: tablet.cursor, scans: [], walkIns: [], status, relayed, signatures: {} } },
       { token, body: { cursor: null, scans: [], walkIns: [], status } },
       {
         token,
-        body: { cursor: tablet.cursor, scans: [{ ...scans[0]!, id: v7() }], walkIns: [], status: null },
+        body: {
+          cursor: tablet.cursor,
+          scans: [{ ...scans[0]!, id: v7() }],
+          signatures: { [scans[0]!.id]: 'A'.repeat(86), x: null },
+          walkIns: [],
+          status: null,
+        },
       },
     );
   }

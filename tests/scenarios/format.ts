@@ -30,6 +30,14 @@ const STEPS = {
   reissue: v.strictObject({ reissue: text, as: text }),
   revokeDevice: v.strictObject({ revokeDevice: text }),
   sync: v.strictObject({ sync: text }),
+  /** From tablet to tablet, without a server; `expect` counts the records that are new there. */
+  handOver: v.strictObject({
+    handOver: text,
+    to: text,
+    way: v.picklist(['pictures', 'local_network']),
+    altered: v.optional(v.boolean(), false),
+    expect: v.optional(count),
+  }),
   lostAnswer: v.strictObject({ lostAnswer: text }),
   clock: v.strictObject({ clock: text, offset }),
   crash: v.strictObject({ crash: text }),
@@ -54,6 +62,8 @@ const STEPS = {
   conflicts: v.strictObject({ conflicts: count }),
   outbox: v.strictObject({ outbox: count, device: text }),
   scansStored: v.strictObject({ scansStored: count }),
+  /** Which tablet has brought a tablet's scans to the server; null: itself. */
+  broughtBy: v.strictObject({ broughtBy: v.nullable(text), madeBy: text }),
 };
 
 /** One step: a name for what it does, and its values. */

@@ -1,7 +1,13 @@
 import { decodeBase45, encodeBase45 } from '../../src/lib/domain/base45.ts';
 import type { ScanRole } from '../../src/lib/domain/decision.ts';
 import type { EventState } from '../../src/lib/domain/event-state.ts';
-import type { CheckpointId, EventId, RegistrationId, WorkgroupId } from '../../src/lib/domain/ids.ts';
+import type {
+  CheckpointId,
+  DeviceId,
+  EventId,
+  RegistrationId,
+  WorkgroupId,
+} from '../../src/lib/domain/ids.ts';
 import type { Scan } from '../../src/lib/domain/scan.ts';
 import { HOUR, MINUTE, millis, SECOND, type Millis } from '../../src/lib/domain/time.ts';
 import type { Verdict } from '../../src/lib/domain/verdict.ts';
@@ -15,6 +21,7 @@ import { moveRegistration, setRegistrationState } from '../../src/lib/server/pla
 import { findTicketPage, registerByOffice } from '../../src/lib/server/registrations.ts';
 import { reissueTicket } from '../../src/lib/server/reissue.ts';
 import { dialogueEvening } from '../support/events.ts';
+import { altered, handOver } from '../support/hand-over.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
 import { Tablet } from '../support/tablet.ts';
 import { parseStep, type Step, type Story, type StorySetting } from './format.ts';
@@ -34,6 +41,8 @@ export class Stage {
   private world!: TestInstallation;
   private eventId!: EventId;
   private readonly tablets = new Map<string, Tablet>();
+  /** Also of those that have been wiped since. */
+  private readonly deviceIds = new Map<string, DeviceId>();
   private readonly tickets = new Map<string, TicketInStory>();
   /** What each tablet showed last for each text. */
   private readonly lastShown = new Map<string, { scan: Scan; verdict: Verdict }>();
@@ -50,6 +59,7 @@ export class Stage {
       stage.tablets.set(name, tablet);
       await tablet.start();
       await tablet.pair(installation, stage.eventId);
+      stage.deviceIds.set(name, tablet.store.identity!.deviceId);
     }
     for (const tablet of stage.tablets.values()) await tablet.sync();
     return stage;
@@ -107,6 +117,12 @@ export class Stage {
       case 'sync':
         await this.sync(this.tablet(step.values.sync));
         return null;
+      case 'handOver': {
+        const { handOver: from, to, way, altered: isAltered, expect } = step.values;
+        const alter = isAltered ? altered : undefined;
+        const { taken } = await handOver(this.tablet(from), this.tablet(to), way, alter);
+        return differs(expect, taken);
+      }
       case 'lostAnswer':
         this.tablet(step.values.lostAnswer).network = async (deliver) => {
           await deliver();
@@ -176,6 +192,18 @@ export class Stage {
           .select((eb) => eb.fn.countAll<number>().as('count'))
           .executeTakeFirstOrThrow();
         return differs(step.values.scansStored, count);
+      }
+      case 'broughtBy': {
+        const rows = await installation.db
+          .selectFrom('scans')
+          .select('brought_by')
+          .distinct()
+          .where('device_id', '=', this.deviceId(step.values.madeBy))
+          .execute();
+        const { broughtBy } = step.values;
+        const expected = broughtBy === null ? null : this.deviceId(broughtBy);
+        if (rows.length === 0) return 'no such scan';
+        return differs(String(expected), rows.map(({ brought_by }) => String(brought_by)).join());
       }
     }
   }
@@ -270,6 +298,12 @@ export class Stage {
     const tablet = this.tablets.get(name);
     if (!tablet) throw new Error(`no device ${name}`);
     return tablet;
+  }
+
+  private deviceId(name: string): DeviceId {
+    const id = this.deviceIds.get(name);
+    if (!id) throw new Error(`no device ${name}`);
+    return id;
   }
 
   private setTime(time: string): void {

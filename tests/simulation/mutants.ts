@@ -125,15 +125,15 @@ export const MUTANTS: Mutant[] = [
     'known-is-anomaly',
     'a scan that is sent again is taken for one in the place of another',
     'server/scan-intake.ts',
-    "if (!row) await anomalies.add('sequence_taken', record);",
-    "if (row) await anomalies.add('sequence_taken', record);",
+    'if (row?.device_id === scan.deviceId && row.device_seq === scan.deviceSeq) continue;',
+    '',
   ),
   wrong(
     'acknowledged-too-early',
     'scans are confirmed while they are still to be stored',
     'server/sync.ts',
     'const scansTaken = await storeScans(tx, installation, device, scans, { signatures });',
-    'const scansTaken = { acknowledged: (scans as { id: string }[]).map(({ id }) => id), stored: 0 }; setTimeout(() => void installation.commits.run((tx) => storeScans(tx, installation, device, scans)).catch(() => undefined), 300);',
+    'const scansTaken = { acknowledged: (scans as { id: string }[]).map(({ id }) => id), stored: 0, aside: [], numbers: null }; setTimeout(() => void installation.commits.run((tx) => storeScans(tx, installation, device, scans)).catch(() => undefined), 300);',
   ),
   wrong(
     'revocation-ignored',
