@@ -60,7 +60,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const start = () => startServer({ EINLASS_DATA: site.folder, EINLASS_LOG_LEVEL: 'error', PORT: String(port) });
+const start = () =>
+  startServer({ EINLASS_DATA: site.folder, EINLASS_LOG_LEVEL: 'error', PORT: String(port) });
 
 /** A browser with its own disk, and nothing before its camera yet. */
 async function open(name: string): Promise<void> {

@@ -76,7 +76,7 @@ export class DoorSession {
       return;
     }
     this.door = new Door(this.store);
-    this.store.onRecords(() => this.refresh());
+    this.store.onRecords(() => this.noteRecords());
     this.notices = new ConflictNotices(this.store);
     await this.notices.load();
     this.autoLock = new AutoLock(() => this.lockNow(), this.ended.signal);
@@ -218,12 +218,6 @@ export class DoorSession {
     return recordBookOf(this.real?.store ?? this.store);
   }
 
-  /** Another tablet has handed over records: they show here, and go on to the server when there is one. */
-  hearTablet(): void {
-    this.refresh();
-    this.link?.poke();
-  }
-
   get assemblyPoint(): AssemblyPoint {
     return new AssemblyPoint(this.store);
   }
@@ -351,15 +345,7 @@ export class DoorSession {
     this.refresh();
     this.goOn();
     this.link?.start();
-    if (this.link)
-      this.nearby.start({
-        store: this.store,
-        transport: this.link.transport,
-        onNews: () => {
-          this.refresh();
-          this.link?.poke();
-        },
-      });
+    if (this.link) this.nearby.start({ store: this.store, transport: this.link.transport });
   }
 
   private goOn(): void {
@@ -367,6 +353,12 @@ export class DoorSession {
     if (state !== 'open') this.screen = SHUT_SCREENS[state];
     else if (!this.store.state) this.screen = 'fetching';
     else this.screen = this.checkpoint ? 'scanning' : 'duty';
+  }
+
+  /** What other tablets have handed over goes on to the server, when there is one. */
+  private noteRecords(): void {
+    this.refresh();
+    if (this.waitingOfOthers > 0) this.link?.poke();
   }
 
   private refresh(): void {

@@ -32,8 +32,6 @@ type Refusal = Extract<PictureOutcome, { kind: 'refused' }>['why'];
 interface Surroundings {
   store: DoorStore;
   transport: NearbyTransport;
-  /** Something was learnt from another tablet, or made here. */
-  onNews: () => void;
 }
 
 /** The tablet's links in the local network while it is open, for the screen. */
@@ -48,7 +46,6 @@ export class NearbyTablets {
   private key: CryptoKey | null = null;
   private mesh: Mesh | null = null;
   private post: ServerPost | null = null;
-  private endNews: () => void = () => undefined;
   private turn: Promise<void> = Promise.resolve();
 
   get linked(): number {
@@ -64,13 +61,10 @@ export class NearbyTablets {
     this.stop();
     this.surroundings = surroundings;
     this.book = recordBookOf(surroundings.store);
-    this.endNews = this.book?.onNews(surroundings.onNews) ?? this.endNews;
     this.renew();
   }
 
   stop(): void {
-    this.endNews();
-    this.endNews = () => undefined;
     this.surroundings = null;
     this.book = null;
     this.renew();

@@ -196,7 +196,6 @@ export class Mesh {
   ): void {
     switch (message.kind) {
       case 'hello':
-        // A second link, which is closed already, must not take the place of what the first one gave.
         if (message.certificate && this.links.get(link.other) === link)
           void this.returns.standFor(link, message.certificate);
         return;
