@@ -223,7 +223,7 @@ async function verdict(page: Page, word: string): Promise<void> {
 }
 
 async function officePictures(office: Page): Promise<void> {
-  await office.locator('.card a.button').click();
+  await office.goto(`${url}/office/integration`);
   await office.locator('#conflicts').waitFor();
   await office.evaluate(() => window.scrollTo(0, 0));
   await picture(office, 'office');
