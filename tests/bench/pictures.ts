@@ -60,7 +60,7 @@ export async function benchPictures(): Promise<Row[]> {
     );
     const took = await taker.evaluate(() => window.pictures.result());
     const gave = await giver.evaluate(() => window.pictures.result());
-    const message = await writeRecords({ records: evening, more: false }, true);
+    const message = await writeRecords({ records: evening, makers: [], more: false }, true);
     return rowsOf(evening, message.length, took, gave);
   } finally {
     await browser.close();

@@ -10,6 +10,7 @@ import { berlinTime } from '../../src/lib/server/berlin-time.ts';
 import { revokeDevice } from '../../src/lib/server/devices.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
 import { dialogueEvening } from '../support/events.ts';
+import { handOver } from '../support/hand-over.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
 import { Tablet } from '../support/tablet.ts';
 
@@ -69,6 +70,13 @@ test('what a stranger has made is refused, until the server’s word for it come
   await book.meet(makers);
   expect(await book.take(records, 'local_network')).toEqual({ taken: 2, known: 0, refused: 0 });
   expect(cellar.store.state!.venueTotal()).toBe(1);
+});
+
+test.each(['pictures', 'local_network'] as const)('it comes along by %s', async (way) => {
+  await admit(late);
+  expect(await handOver(late, cellar, way)).toEqual({ taken: 2, known: 0, refused: 0 });
+  expect(await handOver(cellar, attic, way)).toEqual({ taken: 2, known: 0, refused: 0 });
+  expect(attic.store.state!.venueTotal()).toBe(1);
 });
 
 test('the word is kept over a crash, and handed on with what the stranger has made', async () => {

@@ -58,8 +58,8 @@ const messages = [
       [],
     ),
   ),
-  await writeRecords({ records, more: false }, false),
-  await writeRecords({ records, more: true }, true),
+  await writeRecords({ records, makers: [], more: false }, false),
+  await writeRecords({ records, makers: [], more: true }, true),
   writeReport({ have: 3, needed: 7, taken: { taken: 5, known: 2, refused: 1 } }),
 ];
 

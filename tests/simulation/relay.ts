@@ -42,7 +42,7 @@ export async function handOver(stage: Stage, from: Tablet, to: Tablet): Promise<
 const WAYS: Record<Way, (records: SignedRecord[]) => Promise<SignedRecord[]>> = {
   async pictures(records) {
     // Compressing is the browser's, and takes a time of its own.
-    const read = await readPackedRecords(await writeRecords({ records, more: false }, false));
+    const read = await readPackedRecords(await writeRecords({ records, makers: [], more: false }, false));
     return read!.records;
   },
   async local_network(records) {

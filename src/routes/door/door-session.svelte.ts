@@ -13,6 +13,7 @@ import { Door } from '$lib/door/door';
 import { giveSignal } from '$lib/door/feedback';
 import { learntInSum, type Learnt } from '$lib/door/learnt';
 import type { Practice } from '$lib/door/practice/practice';
+import type { DeviceBook } from '$lib/door/device-book';
 import type { RecordBook } from '$lib/door/record-book';
 import type { ScanExport } from '$lib/door/scan-export';
 import { takeDoor } from '$lib/door/single-tab';
@@ -214,7 +215,7 @@ export class DoorSession {
   }
 
   /** For handing to another tablet what this one knows; never what was scanned for practice. */
-  get recordBook(): RecordBook {
+  get recordBook(): RecordBook & DeviceBook {
     return recordBookOf(this.real?.store ?? this.store);
   }
 

@@ -1,11 +1,15 @@
+import type { CertifiedDevice } from '../../../src/lib/domain/device-certificate.ts';
 import type { DeviceId } from '../../../src/lib/domain/ids.ts';
 import type { Held } from '../../../src/lib/domain/held.ts';
 import type { SignedRecord } from '../../../src/lib/domain/signed-record.ts';
+import type { DeviceBook } from '../../../src/lib/door/device-book.ts';
 import type { RecordBook, Taken } from '../../../src/lib/door/record-book.ts';
 
 /** A book in memory. It believes every signature but those that are nothing but `A`s. */
-export class MemoryBook implements RecordBook {
+export class MemoryBook implements RecordBook, DeviceBook {
   readonly records = new Map<string, SignedRecord>();
+  /** The server's word for tablets. */
+  readonly devices = new Map<DeviceId, CertifiedDevice>();
   /** Refuses to store, as a full disk does. */
   full = false;
   private readonly key: CryptoKey | null;
@@ -53,6 +57,14 @@ export class MemoryBook implements RecordBook {
       }
     }
     return taken;
+  }
+
+  async certificatesOf(ids: readonly DeviceId[]): Promise<CertifiedDevice[]> {
+    return [...new Set(ids)].flatMap((id) => this.devices.get(id) ?? []);
+  }
+
+  async meet(devices: readonly CertifiedDevice[]): Promise<void> {
+    for (const device of devices) this.devices.set(device.id, device);
   }
 
   async exchangeKey(): Promise<CryptoKey | null> {

@@ -3,11 +3,20 @@ import { MAX_BLOCKS } from '../../domain/fountain.ts';
 import { Inbox, type Message } from '../../domain/pictures/inbox.ts';
 import { openPicture, PICTURE_OVERHEAD, type Picture, type Session } from '../../domain/pictures/picture.ts';
 import { goOn, type TalkEvent } from '../../domain/pictures/talk.ts';
-import type { SignedRecord } from '../../domain/signed-record.ts';
+import { makerOf, type SignedRecord } from '../../domain/signed-record.ts';
 import { MINUTE, type Clock } from '../../domain/time.ts';
+import type { DeviceBook } from '../device-book.ts';
 import type { RecordBook, Taken } from '../record-book.ts';
 import { inAll, statusAtFirst, type ExchangeStatus, type PictureRefusal } from './exchange-status.ts';
-import { readHeld, readRecords, readReport, writeHeld, writeRecords, writeReport } from './message-bytes.ts';
+import {
+  readHeld,
+  readRecords,
+  readReport,
+  writeHeld,
+  writeRecords,
+  writeReport,
+  type RecordsMessage,
+} from './message-bytes.ts';
 import { ShownMessage, type Seal } from './shown.ts';
 
 /** The most records in one message that the other has asked for: some 40 seconds' worth. It asks again for the rest. */
@@ -23,7 +32,7 @@ const REPORT_STEP = 5;
 const STAYS = 4;
 
 interface Options {
-  book: RecordBook;
+  book: RecordBook & DeviceBook;
   seal: Seal;
   clock: Clock;
   /** The most bytes of a picture. */
@@ -153,7 +162,7 @@ export class PictureExchange {
         if (!records) return this.refuse('not_readable');
         this.from = message.session;
         this.goOn({ kind: 'records_complete' });
-        return this.store(records.records, records.more);
+        return this.store(records);
       }
       case 'report': {
         const report = readReport(message.bytes);
@@ -168,9 +177,11 @@ export class PictureExchange {
     }
   }
 
-  private async store(records: SignedRecord[], more: boolean): Promise<void> {
+  private async store({ records, makers, more }: RecordsMessage): Promise<void> {
+    const { book } = this.options;
     try {
-      const taken = await this.options.book.take(records, 'pictures');
+      await book.meet(makers);
+      const taken = await book.take(records, 'pictures');
       this.tell({ taken: inAll(this.status.taken, taken), notStored: false });
       this.goOn({ kind: 'stored', more });
       if (more) await this.ask();
@@ -209,7 +220,9 @@ export class PictureExchange {
     const most = Math.floor((MAX_BLOCKS * (this.options.room - PICTURE_OVERHEAD)) / BYTES_PER_RECORD);
     const records = all.slice(0, other ? Math.min(PORTION, most) : most);
     const more = other !== null && all.length > records.length;
-    const bytes = await writeRecords({ records, more }, other?.inflates ?? true);
+    const strangers = records.map(makerOf).filter((id) => other?.held.scans[id] === undefined);
+    const makers = await this.options.book.certificatesOf(strangers);
+    const bytes = await writeRecords({ records, makers, more }, other?.inflates ?? true);
     const message = this.message('records', this.status.talk.to, bytes);
     this.gave.add(message.session);
     this.screen = [message];

@@ -1,6 +1,8 @@
 import type { Bytes } from '../../domain/bytes.ts';
 import { joinBytes } from '../../domain/bytes.ts';
+import type { CertifiedDevice } from '../../domain/device-certificate.ts';
 import type { Held } from '../../domain/held.ts';
+import { packMakers, unpackMakers } from '../../domain/pictures/packed-makers.ts';
 import { packHeld, unpackHeld } from '../../domain/pictures/packed-held.ts';
 import { packRecords, unpackRecords } from '../../domain/pictures/packed-records.ts';
 import { Packer, Unpacker, Unreadable } from '../../domain/pictures/packing.ts';
@@ -32,13 +34,18 @@ export function readHeld(bytes: Bytes): HeldMessage | null {
 
 export interface RecordsMessage {
   records: SignedRecord[];
+  /** The server's word for the tablets that made them, which the other may never have heard of. */
+  makers: CertifiedDevice[];
   /** There are more than these: to be asked for when these are stored. */
   more: boolean;
 }
 
 /** @param deflate - whether the other can unpack it again */
-export async function writeRecords({ records, more }: RecordsMessage, deflate: boolean): Promise<Bytes> {
-  const plain = packRecords(records);
+export async function writeRecords(
+  { records, makers, more }: RecordsMessage,
+  deflate: boolean,
+): Promise<Bytes> {
+  const plain = joinBytes(packMakers(makers), packRecords(records));
   const deflated = deflate ? await through(plain, 'CompressionStream') : null;
   const flags = (deflated ? DEFLATED : 0) | (more ? MORE : 0);
   return joinBytes(Uint8Array.of(flags), deflated ?? plain);
@@ -49,8 +56,9 @@ export async function readRecords(bytes: Bytes): Promise<RecordsMessage | null> 
   const flags = bytes[0]!;
   const rest = bytes.slice(1);
   const plain = flags & DEFLATED ? await through(rest, 'DecompressionStream') : rest;
-  const records = plain && unpackRecords(plain);
-  return records && { records, more: (flags & MORE) !== 0 };
+  const unpacked = plain && unpackMakers(plain);
+  const records = unpacked && unpackRecords(unpacked.rest);
+  return records && { records, makers: unpacked.makers, more: (flags & MORE) !== 0 };
 }
 
 /** How far a tablet has got with taking records; `taken` once they are stored. */
