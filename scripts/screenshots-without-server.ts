@@ -49,12 +49,12 @@ export async function withoutServer(browser: Browser, take: Take): Promise<void>
 async function byPictures(left: Page, right: Page, take: Take): Promise<void> {
   for (const page of [left, right]) await openPanel(page, 'pictures');
   await take(left, 'pictures-choice');
-  await left.locator('[data-as=giver]').click();
-  await left.locator('[data-pace=calm]').waitFor();
+  await left.locator('[data-choice=giver]').click();
+  await left.locator('[data-choice=calm]').waitFor();
   await take(left, 'pictures-pace');
-  await left.locator('[data-pace=calm]').click();
-  await right.locator('[data-as=taker]').click();
-  await right.locator('[data-pace=calm]').click();
+  await left.locator('[data-choice=calm]').click();
+  await right.locator('[data-choice=taker]').click();
+  await right.locator('[data-choice=calm]').click();
   for (const page of [left, right]) await page.locator('dialog[data-panel=pictures] .talk').waitFor();
   const ends = [await lookAt(left, right), await lookAt(right, left)];
   await left.locator('.talk[data-phase=giving] canvas').waitFor();

@@ -85,14 +85,14 @@ test('what each has scanned without a network goes to the other by light alone, 
   await letIn(right, AT_RIGHT);
 
   for (const page of [left, right]) await openPanel(page, 'pictures');
-  await left.locator('[data-as=giver]').click();
+  await left.locator('[data-choice=giver]').click();
   // Nothing flickers before somebody has said that it may.
-  await left.locator('[data-pace=quick]').waitFor();
+  await left.locator('[data-choice=quick]').waitFor();
   expect(await barriers(left, ALL_RULES)).toEqual([]);
-  await left.locator('[data-pace=quick]').click();
+  await left.locator('[data-choice=quick]').click();
   // Who wants less motion is not asked, and gets less.
   expect(await right.locator('[name=pace]:checked').getAttribute('value')).toBe('calm');
-  await right.locator('[data-as=taker]').click();
+  await right.locator('[data-choice=taker]').click();
   for (const page of [left, right]) await talk(page).waitFor();
   const ends = [await lookAt(left, right), await lookAt(right, left)];
 

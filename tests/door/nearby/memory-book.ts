@@ -1,10 +1,11 @@
-import type { Held } from '../../../src/lib/domain/held.ts';
-import type { DeviceId, RegistrationId } from '../../../src/lib/domain/ids.ts';
-import type { SignedRecord } from '../../../src/lib/domain/signed-record.ts';
+import { recordsBeyond, type Held } from '../../../src/lib/domain/held.ts';
+import type { DeviceId } from '../../../src/lib/domain/ids.ts';
+import { recordId, type SignedRecord } from '../../../src/lib/domain/signed-record.ts';
 import type { CertifiedDevice } from '../../../src/lib/domain/device-certificate.ts';
 import type { DeviceBook } from '../../../src/lib/door/device-book.ts';
 import type { RecordBook, Taken } from '../../../src/lib/door/record-book.ts';
 import { aScan } from '../../domain/support.ts';
+import { heldIn } from '../held-in.ts';
 
 /** Two signatures that this book tells apart: one that it believes, and one that it doesn't. */
 const GENUINE = 'G'.repeat(86);
@@ -40,27 +41,11 @@ export class MemoryBook implements RecordBook, DeviceBook {
   }
 
   async held(): Promise<Held> {
-    const seqs: Record<DeviceId, Set<number>> = {};
-    const walkIns: RegistrationId[] = [];
-    for (const record of this.records.values()) {
-      if ('scan' in record) (seqs[record.scan.deviceId] ??= new Set()).add(record.scan.deviceSeq);
-      else walkIns.push(record.walkIn.registrationId);
-    }
-    const scans: Held['scans'] = {};
-    for (const [device, known] of Object.entries(seqs) as [DeviceId, Set<number>][]) {
-      let highest = 0;
-      while (known.has(highest + 1)) highest += 1;
-      if (highest > 0) scans[device] = highest;
-    }
-    return { scans, walkIns };
+    return heldIn(this.records.values());
   }
 
-  async beyond({ scans, walkIns }: Held): Promise<SignedRecord[]> {
-    return [...this.records.values()].filter((record) =>
-      'scan' in record
-        ? record.scan.deviceSeq > (scans[record.scan.deviceId] ?? 0)
-        : !walkIns.includes(record.walkIn.registrationId),
-    );
+  async beyond(held: Held): Promise<SignedRecord[]> {
+    return recordsBeyond(this.records.values(), held);
   }
 
   async take(records: SignedRecord[]): Promise<Taken> {
@@ -68,7 +53,7 @@ export class MemoryBook implements RecordBook, DeviceBook {
     if (this.isFull) throw new Error('the disk is full');
     const taken: Taken = { taken: 0, known: 0, refused: 0 };
     for (const record of records) {
-      const id = 'scan' in record ? record.scan.id : record.walkIn.registrationId;
+      const id = recordId(record);
       if (record.signature !== GENUINE && !this.believesAll) taken.refused += 1;
       else if (this.records.has(id)) taken.known += 1;
       else {

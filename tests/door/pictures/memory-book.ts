@@ -1,9 +1,10 @@
 import type { CertifiedDevice } from '../../../src/lib/domain/device-certificate.ts';
 import type { DeviceId } from '../../../src/lib/domain/ids.ts';
-import type { Held } from '../../../src/lib/domain/held.ts';
-import type { SignedRecord } from '../../../src/lib/domain/signed-record.ts';
+import { recordsBeyond, type Held } from '../../../src/lib/domain/held.ts';
+import { recordId, type SignedRecord } from '../../../src/lib/domain/signed-record.ts';
 import type { DeviceBook } from '../../../src/lib/door/device-book.ts';
 import type { RecordBook, Taken } from '../../../src/lib/door/record-book.ts';
+import { heldIn } from '../held-in.ts';
 
 /** A book in memory. It believes every signature but those that are nothing but `A`s. */
 export class MemoryBook implements RecordBook, DeviceBook {
@@ -16,33 +17,15 @@ export class MemoryBook implements RecordBook, DeviceBook {
 
   constructor(key: CryptoKey | null, records: SignedRecord[] = []) {
     this.key = key;
-    for (const record of records) this.records.set(idOf(record), record);
+    for (const record of records) this.records.set(recordId(record), record);
   }
 
   async held(): Promise<Held> {
-    const seqs = new Map<DeviceId, Set<number>>();
-    const walkIns: Held['walkIns'] = [];
-    for (const record of this.records.values()) {
-      if ('scan' in record) {
-        const { deviceId, deviceSeq } = record.scan;
-        seqs.set(deviceId, (seqs.get(deviceId) ?? new Set()).add(deviceSeq));
-      } else walkIns.push(record.walkIn.registrationId);
-    }
-    const scans: Held['scans'] = {};
-    for (const [deviceId, known] of seqs) {
-      let upTo = 0;
-      while (known.has(upTo + 1)) upTo += 1;
-      scans[deviceId] = upTo;
-    }
-    return { scans, walkIns };
+    return heldIn(this.records.values());
   }
 
-  async beyond({ scans, walkIns }: Held): Promise<SignedRecord[]> {
-    return [...this.records.values()].filter((record) =>
-      'scan' in record
-        ? record.scan.deviceSeq > (scans[record.scan.deviceId] ?? 0)
-        : !walkIns.includes(record.walkIn.registrationId),
-    );
+  async beyond(held: Held): Promise<SignedRecord[]> {
+    return recordsBeyond(this.records.values(), held);
   }
 
   async take(records: SignedRecord[]): Promise<Taken> {
@@ -50,9 +33,9 @@ export class MemoryBook implements RecordBook, DeviceBook {
     const taken = { taken: 0, known: 0, refused: 0 };
     for (const record of records) {
       if (/^A+$/.test(record.signature)) taken.refused += 1;
-      else if (this.records.has(idOf(record))) taken.known += 1;
+      else if (this.records.has(recordId(record))) taken.known += 1;
       else {
-        this.records.set(idOf(record), record);
+        this.records.set(recordId(record), record);
         taken.taken += 1;
       }
     }
@@ -74,10 +57,6 @@ export class MemoryBook implements RecordBook, DeviceBook {
   onNews(): () => void {
     return () => undefined;
   }
-}
-
-function idOf(record: SignedRecord): string {
-  return 'scan' in record ? record.scan.id : record.walkIn.registrationId;
 }
 
 export function newKey(): Promise<CryptoKey> {
