@@ -101,6 +101,23 @@ function overwrite(file: string, bytes: Buffer): void {
 const linkedTo = (name: string, count: number) =>
   page(name).locator(`[data-testid="linked"][data-linked="${count}"]`).waitFor({ timeout: 40_000 });
 
+/** How many others a tablet could come back to after a reload. */
+const waysBack = (name: string): Promise<number> =>
+  page(name).evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const opening = indexedDB.open('einlass-door');
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('facts').objectStore('facts').get('neighbours');
+          reading.onsuccess = () => {
+            opening.result.close();
+            const { value = [] } = (reading.result ?? {}) as { value?: { standing: string | null }[] };
+            resolve(value.filter(({ standing }) => standing !== null).length);
+          };
+        };
+      }),
+  );
+
 /** Two tablets are linked by each reading the other's code. */
 async function shakeHands(a: string, b: string): Promise<void> {
   for (const name of [a, b]) {
@@ -148,6 +165,8 @@ test('a ticket used at one tablet is known at the others within a second', async
 
 test('a tablet that was killed comes back without another picture, and knows what it has missed', async () => {
   const [left, right, hall] = NAMES;
+  // They come soon after a link, and are on its disk from then on.
+  await expect.poll(() => waysBack(hall), { timeout: 10_000 }).toBe(2);
   await tablets.get(hall)!.kill();
   expect(await scanTyped(page(left), ticket(1))).toBe('admitted');
   await dismiss(page(left));

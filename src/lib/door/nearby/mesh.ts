@@ -59,6 +59,7 @@ export class Mesh {
       shakes: this.shakes,
       adopt: (acquainted) => this.adopt(acquainted),
       isLinked: (other) => this.isLinked(other),
+      isCurrent: (link) => this.links.get(link.other) === link,
     });
   }
 

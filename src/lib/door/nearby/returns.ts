@@ -13,6 +13,8 @@ export interface ReturnParts {
   shakes: HandShakes;
   adopt: (acquainted: Acquainted) => Link;
   isLinked: (other: DeviceId) => boolean;
+  /** Whether it still is the link with that tablet. */
+  isCurrent: (link: Link) => boolean;
 }
 
 interface Known extends KnownNeighbour {
@@ -125,7 +127,8 @@ export class Returns {
     try {
       const { sealed, ...acquainted } = await this.parts.shakes.stand(link.other, certificate);
       const { connection, other } = acquainted;
-      if (this.closed) return connection.close();
+      // Another link may have taken its place meanwhile, and what is sent by this one is lost.
+      if (this.closed || !this.parts.isCurrent(link)) return connection.close();
       this.standing.get(other)?.close();
       this.standing.set(other, connection);
       const arrives = () => {
