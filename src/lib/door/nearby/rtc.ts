@@ -49,15 +49,18 @@ class RtcConnector implements Connector {
   async offer(): Promise<Connection> {
     const peer = new RTCPeerConnection(this.configuration);
     const channel = peer.createDataChannel('einlass', { ordered: true });
+    const connection = new RtcConnection(peer, channel);
     await peer.setLocalDescription();
-    return new RtcConnection(peer, await gathered(peer), channel);
+    await gathered(peer);
+    return connection;
   }
 
   async answer(offer: Description, patience: number): Promise<Connection> {
     const peer = new RTCPeerConnection(this.configuration);
+    const connection = new RtcConnection(peer, null);
     await peer.setRemoteDescription({ type: 'offer', sdp: sessionOf(offer, 'offer') });
     await peer.setLocalDescription();
-    const connection = new RtcConnection(peer, await gathered(peer), null);
+    await gathered(peer);
     connection.expect(patience);
     return connection;
   }
@@ -79,6 +82,7 @@ class RtcConnector implements Connector {
 
   async comeBack(offer: Description, { ufrag, pwd }: Credentials): Promise<Connection> {
     const peer = new RTCPeerConnection(this.configuration);
+    const connection = new RtcConnection(peer, null);
     await peer.setRemoteDescription({ type: 'offer', sdp: sessionOf(offer, 'offer') });
     const { sdp = '' } = await peer.createAnswer();
     await peer.setLocalDescription({
@@ -88,14 +92,14 @@ class RtcConnector implements Connector {
         .replace(/^a=ice-pwd:.*$/m, `a=ice-pwd:${pwd}`)
         .replace(/^a=setup:.*$/m, 'a=setup:active'),
     });
-    const connection = new RtcConnection(peer, await gathered(peer), null);
+    // Nobody needs this end's addresses. The other waits already: whoever waited for them would miss its first word.
     connection.expect();
     return connection;
   }
 }
 
-/** @throws when the browser describes itself in a way that the other side would not understand */
-async function gathered(peer: RTCPeerConnection): Promise<Description> {
+/** Waits until the browser has found its addresses. @throws when the other side would not understand what they are */
+async function gathered(peer: RTCPeerConnection): Promise<void> {
   if (peer.iceGatheringState !== 'complete')
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, GATHERING);
@@ -105,8 +109,7 @@ async function gathered(peer: RTCPeerConnection): Promise<Description> {
         resolve();
       });
     });
-  const description = describeSession(peer.localDescription?.sdp ?? '');
-  if (description) return description;
+  if (describeSession(peer.localDescription?.sdp ?? '')) return;
   peer.close();
   throw new Error('this browser opens no data channel');
 }
@@ -118,7 +121,6 @@ const NOBODY: ConnectionListener = {
 };
 
 class RtcConnection implements Connection {
-  readonly description: Description;
   private readonly peer: RTCPeerConnection;
   private channel: RTCDataChannel | null;
   private listener = NOBODY;
@@ -127,9 +129,9 @@ class RtcConnection implements Connection {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private state: 'waiting' | 'open' | 'over' = 'waiting';
 
-  constructor(peer: RTCPeerConnection, description: Description, channel: RTCDataChannel | null) {
+  /** To be made before anything is awaited: the other's channel may come at any time, and is told only once. */
+  constructor(peer: RTCPeerConnection, channel: RTCDataChannel | null) {
     this.peer = peer;
-    this.description = description;
     this.channel = channel;
     if (channel) this.wire(channel);
     peer.addEventListener('datachannel', (event) => this.wire(event.channel));
@@ -140,6 +142,11 @@ class RtcConnection implements Connection {
     peer.addEventListener('connectionstatechange', () => {
       if (peer.connectionState === 'closed') this.end('ended');
     });
+  }
+
+  /** Whole as soon as the browser has found its addresses. */
+  get description(): Description {
+    return describeSession(this.peer.localDescription!.sdp)!;
   }
 
   listen(listener: ConnectionListener): void {
