@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { SECOND } from '../../domain/time.ts';
 
@@ -18,6 +19,8 @@ const CONNECT_TIMEOUT = 10 * SECOND;
 /** How often the connection is tried: one whose other end has gone without a word looks well for ever. */
 const HEARTBEAT = 10 * SECOND;
 const ANSWER_TIMEOUT = 5 * SECOND;
+/** The first of a burst goes out at once; what comes within this goes out together, in milliseconds. */
+const GATHER = 20;
 const FIRST_PAUSE = 0.1 * SECOND;
 const LAST_PAUSE = 10 * SECOND;
 
@@ -35,7 +38,7 @@ export const CHANNEL_APPLICATION = 'einlass news';
  *   waiting (doubling, with jitter) ◀──┘
  *
  * NOTIFY makes commits queue up behind each other (16 writers: a quarter of the commits each second), so it is not part
- * of the transactions whose news it tells. It goes out behind them, everything that has come up meanwhile together.
+ * of the transactions whose news it tells. It goes out behind them, and all that comes up within moments goes together.
  */
 export class PostgresChannel {
   private readonly parts: ChannelParts;
@@ -114,6 +117,8 @@ export class PostgresChannel {
           this.parts.name,
           messages,
         ]);
+        messages = [];
+        await sleep(GATHER, undefined, { ref: false });
       }
     } catch (error) {
       for (const message of messages) this.outgoing.add(message);
