@@ -4,7 +4,7 @@ import { handInTokenOf } from '../domain/hand-in-token.ts';
 import type { DeviceId, EventId } from '../domain/ids.ts';
 import { keyIdOf } from '../domain/signing.ts';
 import { addMillis, HOUR } from '../domain/time.ts';
-import type { PairRequest, PairResponse, TabletNews } from '../domain/wire.ts';
+import type { PairRequest, PairResponse } from '../domain/wire.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { lockEvent } from './database/locks.ts';
 import type { Database } from './database/open.ts';
@@ -250,15 +250,5 @@ export async function listDevices(db: Database, eventId: EventId): Promise<Devic
     .where('event_id', '=', eventId)
     .orderBy('paired_at')
     .orderBy('id')
-    .execute();
-}
-
-/** How the event's tablets that are in use were last heard. */
-export async function readTabletNews(db: Database, eventId: EventId): Promise<TabletNews[]> {
-  return db
-    .selectFrom('devices')
-    .select(['id', 'last_contact_at as lastContactAt', 'waiting'])
-    .where('event_id', '=', eventId)
-    .where('revoked_at', 'is', null)
     .execute();
 }
