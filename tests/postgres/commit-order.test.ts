@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CheckpointId, DeviceId, EventId, ScanId, TicketId } from '../../src/lib/domain/ids.ts';
 import { millis } from '../../src/lib/domain/time.ts';
+import { nextChange } from '../../src/lib/server/database/change-numbers.ts';
+import { appendScans, insertScans, type UnnumberedScan } from '../../src/lib/server/database/insert-scans.ts';
 import type { Tx } from '../../src/lib/server/database/open.ts';
-import { createEvent, nextChange } from '../../src/lib/server/events.ts';
+import { createEvent } from '../../src/lib/server/events.ts';
 import { readFeed } from '../../src/lib/server/feed.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
@@ -16,13 +18,16 @@ beforeEach(async () => {
 });
 afterEach(() => world.dispose());
 
-type Numbering = (tx: Tx) => Promise<number>;
+type Append = (tx: Tx, scan: UnnumberedScan) => Promise<unknown>;
 
 /** The server's own: the event's row stays locked until the transaction ends. */
-const inTransaction: Numbering = (tx) => nextChange(tx, eventId);
-/** As a sequence gives them: the number is used up at once, whenever the transaction ends. */
-const asSequence: Numbering = () =>
-  world.installation.db.transaction().execute((other) => nextChange(other, eventId));
+const inTransaction: Append = (tx, scan) => appendScans(tx, [scan]);
+/** As a sequence gives out numbers: one is used up at once, whenever the transaction ends. */
+const asSequence: Append = async (tx, scan) => {
+  const { db } = world.installation;
+  const change = await db.transaction().execute((other) => nextChange(other, eventId));
+  await insertScans(tx, [{ ...scan, change }]);
+};
 
 function gate() {
   let open!: () => void;
@@ -31,32 +36,30 @@ function gate() {
 }
 
 /** Appends a scan; its transaction stays open until the gate is opened. */
-function append(numbering: Numbering, commit: Promise<void>) {
-  const id = crypto.randomUUID() as ScanId;
+function begin(append: Append, commit: Promise<void>) {
+  const scan = scanRow();
   const written = gate();
   const done = world.installation.db.transaction().execute(async (tx) => {
-    const change = await numbering(tx);
-    await tx.insertInto('scans').values(scanRow(id, change)).execute();
+    await append(tx, scan);
     written.open();
     await commit;
   });
-  return { id, written: written.opened, done };
+  return { id: scan.id, written: written.opened, done };
 }
 
-function scanRow(id: ScanId, change: number) {
+function scanRow(): UnnumberedScan {
   return {
     event_id: eventId,
-    id,
-    device_id: 'another' as DeviceId,
-    device_seq: change,
+    id: crypto.randomUUID() as ScanId,
+    device_id: crypto.randomUUID() as DeviceId,
+    device_seq: 1,
     ticket_id: crypto.randomUUID() as TicketId,
     checkpoint_id: 'hall-door' as CheckpointId,
-    direction: 'entry' as const,
+    direction: 'entry',
     device_time: millis(0),
     clock_offset: 0,
-    verdict_shown: 'admitted' as const,
+    verdict_shown: 'admitted',
     received_at: millis(0),
-    change,
   };
 }
 
@@ -64,7 +67,7 @@ function scanRow(id: ScanId, change: number) {
  * Two scans are written at the same moment: the one that got its number first commits last, and a tablet reads the feed
  * before that and after it.
  */
-async function play(numbering: Numbering): Promise<{ written: Set<ScanId>; read: Set<ScanId> }> {
+async function play(append: Append): Promise<{ written: Set<ScanId>; read: Set<ScanId> }> {
   const { db } = world.installation;
   let { position } = await readFeed(db, eventId, 0);
   const read = new Set<ScanId>();
@@ -74,9 +77,9 @@ async function play(numbering: Numbering): Promise<{ written: Set<ScanId>; read:
     for (const change of page.changes) if (change.kind === 'scan') read.add(change.scan.id as ScanId);
   };
   const held = gate();
-  const slow = append(numbering, held.opened);
+  const slow = begin(append, held.opened);
   await slow.written;
-  const quick = append(numbering, Promise.resolve());
+  const quick = begin(append, Promise.resolve());
   // Where numbers are given out in the order of commits, the quick one now waits for the slow one.
   await Promise.race([quick.done, untilSomebodyWaits()]);
   await poll();

@@ -10,7 +10,8 @@ import { addMillis, MINUTE, SECOND, type Millis } from '../../src/lib/domain/tim
 import type { PostgresAddress } from '../../src/lib/server/database/postgres.ts';
 import { eraseRegistration } from '../../src/lib/server/erasure.ts';
 import { readFigures } from '../../src/lib/server/event-figures.ts';
-import { createEvent, listPublicEvents, nextChange } from '../../src/lib/server/events.ts';
+import { nextChange } from '../../src/lib/server/database/change-numbers.ts';
+import { createEvent, listPublicEvents } from '../../src/lib/server/events.ts';
 import { openInstallation, type Installation } from '../../src/lib/server/installation.ts';
 import { publicReading } from '../../src/lib/server/reading.ts';
 import { exportRegistrations } from '../../src/lib/server/registration-export.ts';

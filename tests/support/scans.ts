@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import type { EventId, ScanId } from '../../src/lib/domain/ids.ts';
 import type { NewScanRow } from '../../src/lib/server/database/schema.ts';
-import { nextChange } from '../../src/lib/server/events.ts';
+import { nextChange } from '../../src/lib/server/database/change-numbers.ts';
 import type { Installation } from '../../src/lib/server/installation.ts';
 import type { Millis } from '../../src/lib/domain/time.ts';
 

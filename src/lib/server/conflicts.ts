@@ -10,7 +10,7 @@ import type { Millis } from '../domain/time.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { bringerOf, readBringers, type Bringers } from './brought-scans.ts';
 import type { Tx } from './database/open.ts';
-import { nextChange } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
 import { decisionOf } from './feed.ts';
 import type { Installation } from './installation.ts';
 

@@ -17,7 +17,7 @@ import { isFavourable, type Verdict } from '../domain/verdict.ts';
 import { vouchedFor } from '../domain/vouched-for.ts';
 import { writeAct, type Actor } from './acts.ts';
 import type { Tx } from './database/open.ts';
-import { nextChange } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
 import type { Installation } from './installation.ts';
 import { queueMail } from './outbox.ts';
 import { appendOwnScan, deskDevice } from './own-scans.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EventId } from '../domain/ids.ts';
 import { lockInstallation } from './database/locks.ts';
 import type { Tx } from './database/open.ts';
-import { nextChange } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
 import type { Installation } from './installation.ts';
 
 /** Somebody else has saved something else since the form was opened. */

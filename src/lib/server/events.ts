@@ -14,6 +14,7 @@ import {
 import { keyIdOf, keyPairFromSeed, type PrivateKey } from '../domain/signing.ts';
 import { DAY, type Millis } from '../domain/time.ts';
 import { writeAct, type Actor } from './acts.ts';
+import { nextChange } from './database/change-numbers.ts';
 import { lockInstallation } from './database/locks.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { EventRow } from './database/schema.ts';
@@ -169,20 +170,6 @@ export async function touchNearbySettings(
       ),
     )
     .execute();
-}
-
-/**
- * Gives out the next numbers of an event's feed, `count` of them, and returns the last. The event's row stays locked
- * until the transaction ends, so numbers become visible in their order: nobody can read past one that is still to come.
- */
-export async function nextChange(tx: Tx, eventId: EventId, count = 1): Promise<number> {
-  const { change } = await tx
-    .updateTable('events')
-    .set((eb) => ({ change: eb('change', '+', count) }))
-    .where('id', '=', eventId)
-    .returning('change')
-    .executeTakeFirstOrThrow();
-  return change;
 }
 
 /** Marks the event's setting as changed, so that every tablet gets it anew. */

@@ -5,7 +5,7 @@ import { registrationWindow } from '../domain/registration-window.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { lockEvent } from './database/locks.ts';
 import type { Tx } from './database/open.ts';
-import { nextChange } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
 import type { Installation } from './installation.ts';
 import { queueMail } from './outbox.ts';
 import { freePlaces } from './places.ts';

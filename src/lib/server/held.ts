@@ -1,7 +1,7 @@
 import type { EventId } from '../domain/ids.ts';
 import { writeAct, type Actor } from './acts.ts';
 import type { EventRow } from './database/schema.ts';
-import { nextChange } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
 import type { Installation } from './installation.ts';
 import { queueMail } from './outbox.ts';
 import { selectToTell } from './registrations.ts';

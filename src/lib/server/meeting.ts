@@ -1,7 +1,7 @@
 import type { CheckpointId, EventId, RegistrationId, TicketId } from '../domain/ids.ts';
 import { addMillis, MINUTE, type Millis } from '../domain/time.ts';
 import type { Tx } from './database/open.ts';
-import { nextChange } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
 import type { Installation } from './installation.ts';
 import { appendOwnScan, meetingDevice } from './own-scans.ts';
 import { readTicketContent, type TicketContent } from './ticket-content.ts';

@@ -2,7 +2,7 @@ import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import { writeAct, type Actor } from './acts.ts';
 import type { Tx } from './database/open.ts';
 import type { RegistrationRow } from './database/schema.ts';
-import { nextChange } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
 import type { Installation } from './installation.ts';
 import { findAddress, queueMail } from './outbox.ts';
 import {

@@ -6,7 +6,7 @@ import { nameKey } from '../domain/name-folding.ts';
 import type { RegistrationState } from '../domain/registration.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { Json, NewRegistrationRow, RegistrationRow } from './database/schema.ts';
-import { nextChange } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
 import type { Installation } from './installation.ts';
 import { insertTicket, ticketSigner } from './tickets.ts';
 

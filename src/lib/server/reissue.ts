@@ -2,7 +2,7 @@ import type { EventId, RegistrationId } from '../domain/ids.ts';
 import { lockEvent } from './database/locks.ts';
 import type { Tx } from './database/open.ts';
 import type { RegistrationRow } from './database/schema.ts';
-import { nextChange } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
 import type { Installation } from './installation.ts';
 import { queueMail } from './outbox.ts';
 import { readRegistration } from './registrations.ts';

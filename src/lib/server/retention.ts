@@ -2,7 +2,8 @@ import { KEPT_DAYS } from '../domain/retention.ts';
 import { addMillis, DAY, type Millis } from '../domain/time.ts';
 import { writeAct, type Actor } from './acts.ts';
 import type { Database } from './database/open.ts';
-import { nextChange, type EventPage } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
+import type { EventPage } from './events.ts';
 import type { Installation } from './installation.ts';
 
 /** The day by whose end an event's registrations are deleted. Registrants were promised this. */

@@ -5,10 +5,9 @@ import { correctedTime, ScanSchema, type Scan } from '../domain/scan.ts';
 import { SignatureSchema } from '../domain/signing.ts';
 import { DAY } from '../domain/time.ts';
 import { Anomalies } from './anomalies.ts';
-import { insertScans } from './database/insert-scans.ts';
+import { appendScans, type UnnumberedScan } from './database/insert-scans.ts';
 import type { Tx } from './database/open.ts';
-import type { DeviceRow, NewScanRow } from './database/schema.ts';
-import { nextChange } from './events.ts';
+import type { DeviceRow } from './database/schema.ts';
 import type { Installation } from './installation.ts';
 
 export interface Intake {
@@ -59,13 +58,11 @@ export async function storeScans(
   let refused: Scan[] = [];
   let numbers: ScanIntake['numbers'] = null;
   // The event's row first: who holds it and waits for another's anomaly must not be waited for by that other.
-  const last = scans.length > 0 ? await nextChange(tx, device.event_id, scans.length) : 0;
-  for (const { reason, record } of odd) await anomalies.add(reason, record);
   if (scans.length > 0) {
+    const rows = scans.map(({ scan }) => rowOf(scan, device, installation.clock(), handover));
+    const { last, inserted } = await appendScans(tx, rows);
     const first = last - scans.length + 1;
     numbers = { first, last };
-    const rows = scans.map(({ scan }, i) => rowOf(scan, device, installation.clock(), first + i, handover));
-    const inserted = await insertScans(tx, rows);
     stored = inserted.length;
     if (stored < scans.length) {
       const taken = new Set(inserted);
@@ -73,6 +70,7 @@ export async function storeScans(
       refused = await judgeRefused(tx, device.event_id, notTaken, anomalies);
     }
   }
+  for (const { reason, record } of odd) await anomalies.add(reason, record);
   const ids = (of: unknown[]) => of.map(idOfRecord).filter((id) => id !== null);
   const unread = odd.filter(({ reason }) => reason !== 'unknown_field').map(({ record }) => record);
   return { acknowledged: ids(records), stored, aside: ids([...unread, ...refused]), numbers };
@@ -149,9 +147,8 @@ function rowOf(
   scan: Scan,
   device: DeviceRow,
   now: Scan['deviceTime'],
-  change: number,
   { signatures, broughtBy = null }: Handover,
-): NewScanRow {
+): UnnumberedScan {
   const signature = signatures?.get(scan.id);
   return {
     event_id: device.event_id,
@@ -172,7 +169,6 @@ function rowOf(
     by_hand_why: scan.byHand?.why ?? null,
     undoes: scan.undoes,
     received_at: now,
-    change,
     signature: v.is(SignatureSchema, signature) ? signature : null,
     brought_by: broughtBy,
   };

@@ -3,7 +3,7 @@ import type { Millis } from '../domain/time.ts';
 import type { Database, Tx } from './database/open.ts';
 import type { MailKind, RegistrationRow } from './database/schema.ts';
 import { eraseRegistration } from './erasure.ts';
-import { nextChange } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
 import type { Installation } from './installation.ts';
 import { queueMail } from './outbox.ts';
 import { freePlaces, promoteWaiting, putInState, putInWorkgroup } from './places.ts';

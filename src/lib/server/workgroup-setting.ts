@@ -1,6 +1,6 @@
 import type { EventId, WorkgroupId } from '../domain/ids.ts';
 import { writeAct, type Actor } from './acts.ts';
-import { nextChange } from './events.ts';
+import { nextChange } from './database/change-numbers.ts';
 import type { Installation } from './installation.ts';
 import { promoteWaiting } from './places.ts';
 

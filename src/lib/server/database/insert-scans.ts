@@ -1,4 +1,6 @@
 import { CompiledQuery } from 'kysely';
+import type { EventId } from '../../domain/ids.ts';
+import { nextChange } from './change-numbers.ts';
 import type { Tx } from './open.ts';
 import type { NewScanRow } from './schema.ts';
 import { isPostgres } from './store-kind.ts';
@@ -30,8 +32,41 @@ const COLUMNS: Record<keyof NewScanRow, 'text' | 'bigint'> = {
 const NAMES = Object.keys(COLUMNS) as (keyof NewScanRow)[];
 const INTO = `insert into scans (${NAMES.join(', ')})`;
 
+/** A scan whose number is given to it as it comes into the log. */
+export type UnnumberedScan = Omit<NewScanRow, 'change'>;
+
 /** The most rows in one statement: a power of two, so that its values are fewer than SQLite's 32,766. */
 const AT_ONCE = 1_024;
+
+/**
+ * Gives scans the next numbers of their event's feed, and appends them to the log; one whose id or place in its tablet's
+ * sequence is taken is left out, and its number stays unused.
+ *
+ * @param rows - of one event, and at least one
+ * @returns the last of the numbers, and those of the scans that are new in the log
+ */
+export async function appendScans(
+  tx: Tx,
+  rows: UnnumberedScan[],
+): Promise<{ last: number; inserted: number[] }> {
+  const eventId = rows[0]!.event_id;
+  if (isPostgres(tx)) {
+    const { last, inserted } = await appendColumns(tx, eventId, rows);
+    return { last, inserted: await numbersInLog(tx, eventId, numbersUpTo(last, rows.length), inserted) };
+  }
+  const last = await nextChange(tx, eventId, rows.length);
+  const numbers = numbersUpTo(last, rows.length);
+  return {
+    last,
+    inserted: await insertScans(
+      tx,
+      rows.map((row, i) => ({ ...row, change: numbers[i]! })),
+    ),
+  };
+}
+
+const numbersUpTo = (last: number, count: number) =>
+  Array.from({ length: count }, (_, i) => last - count + 1 + i);
 
 /**
  * Appends scans to the log; one whose id or place in its tablet's sequence is taken is left out.
@@ -42,23 +77,88 @@ const AT_ONCE = 1_024;
 export async function insertScans(tx: Tx, rows: NewScanRow[]): Promise<number[]> {
   const insert = isPostgres(tx) ? insertColumns : insertTuples;
   const inserted = await insert(tx, rows);
-  const changes = rows.map(({ change }) => change);
+  return numbersInLog(
+    tx,
+    rows[0]!.event_id,
+    rows.map(({ change }) => change),
+    inserted,
+  );
+}
+
+/** @param inserted - how many of these are new in the log */
+async function numbersInLog(
+  tx: Tx,
+  eventId: EventId,
+  changes: number[],
+  inserted: number,
+): Promise<number[]> {
   // Nearly always all of them are new; having each of them told takes longer than storing it.
-  if (inserted === rows.length) return changes;
+  if (inserted === changes.length) return changes;
   const found = await tx
     .selectFrom('scans')
     .select('change')
-    .where('event_id', '=', rows[0]!.event_id)
+    .where('event_id', '=', eventId)
     .where('change', 'in', changes)
     .execute();
   return found.map(({ change }) => change);
 }
 
-/** One array for each column: PostgreSQL reads a short statement, however many rows there are. */
+/** Numbers and appends in one statement: a small sync's time goes by how many there are. */
+async function appendColumns(
+  tx: Tx,
+  eventId: EventId,
+  rows: UnnumberedScan[],
+): Promise<{ last: number; inserted: number }> {
+  const { values, expressions, from } = columnsOf<UnnumberedScan>(
+    rows,
+    NAMES.filter((name) => name !== 'change'),
+  );
+  const count = `$${values.push(rows.length)}::bigint`;
+  const selected = NAMES.map((name) =>
+    name === 'change' ? `numbered.change - ${count} + of_row.nr` : expressions.get(name),
+  );
+  const numbered = `update events set change = change + ${count} where id = $${values.push(eventId)} returning change`;
+  const appended = `${INTO} select ${selected.join(', ')} from numbered, ${from} on conflict do nothing returning 1`;
+  const { rows: answers } = await tx.executeQuery<{ last: number; inserted: number }>(
+    CompiledQuery.raw(
+      `with numbered as (${numbered}), appended as (${appended})
+       select change as last, (select count(*) from appended) as inserted from numbered`,
+      values,
+    ),
+  );
+  return answers[0]!;
+}
+
 async function insertColumns(tx: Tx, rows: NewScanRow[]): Promise<number> {
-  const columns = NAMES.map((name) => rows.map((row) => row[name] ?? null));
-  const arrays = NAMES.map((name, i) => `$${i + 1}::${COLUMNS[name]}[]`).join(', ');
-  return run(tx, `${INTO} select * from unnest(${arrays}) on conflict do nothing`, columns);
+  const { values, expressions, from } = columnsOf<NewScanRow>(rows, NAMES);
+  const selected = NAMES.map((name) => expressions.get(name));
+  return run(tx, `${INTO} select ${selected.join(', ')} from ${from} on conflict do nothing`, values);
+}
+
+/**
+ * Rows as one array for each column, and as one value where it is the same in all of them, as most are: PostgreSQL
+ * reads a short statement, however many rows there are.
+ */
+function columnsOf<Row extends UnnumberedScan>(
+  rows: Row[],
+  names: (keyof Row & keyof NewScanRow)[],
+): { values: unknown[]; expressions: Map<keyof NewScanRow, string>; from: string } {
+  const values: unknown[] = [];
+  const arrays: string[] = [];
+  const expressions = new Map<keyof NewScanRow, string>();
+  for (const name of names) {
+    const column = rows.map((row) => row[name] ?? null);
+    // The ids are an array in any case: it says how many rows there are.
+    const isSame = name !== 'id' && column.every((value) => value === column[0]);
+    const value = `$${values.push(isSame ? column[0] : column)}::${COLUMNS[name]}`;
+    expressions.set(name, isSame ? value : `of_row.c${arrays.push(`${value}[]`)}`);
+  }
+  const aliases = arrays.map((_, i) => `c${i + 1}`).join(', ');
+  return {
+    values,
+    expressions,
+    from: `unnest(${arrays.join(', ')}) with ordinality as of_row (${aliases}, nr)`,
+  };
 }
 
 /** Powers of two at a time, so that a few prepared statements do for any number. */

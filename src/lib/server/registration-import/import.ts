@@ -6,7 +6,7 @@ import { writeAct, type Actor } from '../acts.ts';
 import { breather } from '../breather.ts';
 import { lockEvent } from '../database/locks.ts';
 import type { Tx } from '../database/open.ts';
-import { nextChange } from '../events.ts';
+import { nextChange } from '../database/change-numbers.ts';
 import type { Installation } from '../installation.ts';
 import { ticketSigner, type IssuedTicket } from '../tickets.ts';
 import { planImport, type Addition, type Plan, type PlanOptions } from './plan.ts';

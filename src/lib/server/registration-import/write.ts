@@ -6,7 +6,7 @@ import { addMillis, DAY } from '../../domain/time.ts';
 import { breather } from '../breather.ts';
 import type { Tx } from '../database/open.ts';
 import type { MailKind, NewRegistrationRow, Schema } from '../database/schema.ts';
-import { nextChange } from '../events.ts';
+import { nextChange } from '../database/change-numbers.ts';
 import type { Installation } from '../installation.ts';
 import { registrationRow } from '../registrations.ts';
 import type { IssuedTicket } from '../tickets.ts';

@@ -7,7 +7,7 @@ import { addMillis, DAY, MINUTE, type Millis } from '../../domain/time.ts';
 import { writeAct, type Actor } from '../acts.ts';
 import type { Database, Tx } from '../database/open.ts';
 import type { WebhookDeliveryRow, WebhookRow } from '../database/schema.ts';
-import { nextChange } from '../events.ts';
+import { nextChange } from '../database/change-numbers.ts';
 import type { Installation } from '../installation.ts';
 import { createWebhookSecret } from './webhook-signature.ts';
 
