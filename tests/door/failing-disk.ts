@@ -37,3 +37,21 @@ export function failNext(table: string, kind: Write, failure: (write: Writer) =>
     return failure(original).apply(this, values);
   } as never);
 }
+
+/** Makes the disk hang at the next write into one table, which gets there all the same, some milliseconds later. */
+export function hangAtNext(table: string, kind: Write, duration: number): void {
+  failNext(
+    table,
+    kind,
+    (write) =>
+      function (...values) {
+        const until = performance.now() + duration;
+        const hold = () => {
+          if (performance.now() < until) this.count().addEventListener('success', hold);
+        };
+        const request = write.apply(this, values);
+        request.addEventListener('success', hold);
+        return request;
+      },
+  );
+}

@@ -5,7 +5,7 @@ import { NAME_LENGTH } from '../../src/lib/domain/wire.ts';
 import type { ScanOutcome } from '../../src/lib/door/door.ts';
 import { MAX_PAGES } from '../../src/lib/door/pages.ts';
 import { aRegistration, aScan, at, deviceId, ticketId } from '../domain/support.ts';
-import { DISK_FAILURES, failNext } from './failing-disk.ts';
+import { DISK_FAILURES, failNext, hangAtNext } from './failing-disk.ts';
 import { bytesOf, PlainTablet } from './support.ts';
 
 let tablet: PlainTablet;
@@ -76,6 +76,31 @@ describe('a scan that is shown', () => {
     ]);
     const words = outcomes.map((outcome) => (outcome.kind === 'shown' ? outcome.verdict.word : outcome.kind));
     expect(words).toEqual(['admitted', 'already_inside', 'already_inside']);
+  });
+});
+
+describe('what the disk takes only after the screen has refused it', () => {
+  const LONGER_THAN_PATIENCE = 1_500;
+
+  test('is taken back, when it is a scan', async () => {
+    hangAtNext('scans', 'add', LONGER_THAN_PATIENCE);
+    expect(await tablet.scan('A')).toBe('not_stored');
+    await expect.poll(async () => (await tablet.disk.read()).scans.length, { timeout: 5_000 }).toBe(2);
+    expect([tablet.headcount(), await tablet.scan('A')]).toEqual([0, 'admitted']);
+    await tablet.crash();
+    expect(tablet.headcount()).toBe(1);
+  });
+
+  test('counts, when it takes a scan back: the log holds it, and would say otherwise than the tablet', async () => {
+    const shown = await tablet.door.scan(await tablet.ticket('A'));
+    hangAtNext('scans', 'add', LONGER_THAN_PATIENCE);
+    const { scan } = shown as Extract<ScanOutcome, { kind: 'shown' }>;
+    expect(await tablet.door.undo(scan)).toEqual({ kind: 'not_stored' });
+    expect(tablet.headcount()).toBe(1);
+    await expect.poll(() => tablet.headcount(), { timeout: 5_000 }).toBe(0);
+    expect(tablet.store.waiting).toBe(2);
+    await tablet.crash();
+    expect(tablet.headcount()).toBe(0);
   });
 });
 

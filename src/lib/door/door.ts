@@ -200,15 +200,19 @@ export class Door {
     try {
       return await this.store.appendScan(scan);
     } catch (error) {
-      if (error instanceof NotStored) void this.takeBack(error as NotStored<Scan>);
+      if (error instanceof NotStored) void this.settle(error as NotStored<Scan>);
       return null;
     }
   }
 
-  /** A scan that got to the disk after the screen had refused it: the log must say that it did not count. */
-  private async takeBack({ late }: NotStored<Scan>): Promise<void> {
+  /**
+   * What got to the disk after the screen had refused it is in the log: it must say that a scan did not count, and what
+   * takes one back does so.
+   */
+  private async settle({ late }: NotStored<Scan>): Promise<void> {
     const scan = await late;
     if (scan?.undoes === null) await this.undo(scan);
+    else if (scan) await this.inTurn(() => this.store.believeLate(scan));
   }
 
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

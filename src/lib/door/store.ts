@@ -139,10 +139,16 @@ export class DoorStore {
   async appendScan(scan: NewScan): Promise<Scan> {
     const stored = await writeSteadfastly(this.db, (givenUp) => addScan(this.db, scan, givenUp));
     this.waiting += 1;
-    this.state?.addScan(stored);
-    this.known?.add({ scan: stored });
-    this.tellOfRecords();
+    this.remember(stored);
     return stored;
+  }
+
+  /** Believes a scan that the disk has taken after all, when nobody waited for it any more. */
+  async believeLate(scan: Scan): Promise<void> {
+    const { waiting } = await countAll(this.db);
+    if (this.identity?.deviceId !== scan.deviceId) return;
+    this.waiting = waiting;
+    this.remember(scan);
   }
 
   /**
@@ -295,6 +301,12 @@ export class DoorStore {
     this.vault = null;
     this.disk = null;
     this.token = null;
+  }
+
+  private remember(scan: Scan): void {
+    this.state?.addScan(scan);
+    this.known?.add({ scan });
+    this.tellOfRecords();
   }
 
   /** Whether the server has another scan than a tablet that handed it over, under the same id. */
