@@ -89,6 +89,9 @@ export const TabletNewsSchema = v.object({
 });
 export type TabletNews = v.InferOutput<typeof TabletNewsSchema>;
 
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /**
  * The envelope of a sync. Its scans and walk-ins are parsed one by one on the server, because a malformed one must be
  * kept and confirmed, not send the whole request back.
@@ -100,7 +103,7 @@ export const SyncRequestSchema = v.object({
   /** Null when it can't be read: what the tablet hands in matters more than how it is doing. */
   status: v.fallback(v.nullable(DeviceStatusSchema), null),
   /** Of its scans, by their ids, so that other tablets can hand them on; unreadable ones do the scans no harm. */
-  signatures: v.optional(v.fallback(v.record(v.string(), v.unknown()), {}), {}),
+  signatures: v.optional(v.fallback(v.custom<Readonly<Record<string, unknown>>>(isObject), {}), {}),
   /** What other tablets have made and this one has learnt from them: `SignedRecordSchema`, parsed one by one, too. */
   relayed: v.optional(v.pipe(v.array(v.unknown()), v.maxLength(MAX_SCANS_PER_SYNC)), []),
 });

@@ -89,7 +89,7 @@ export async function storeRelayed(
       maker,
       scans.map(({ scan }) => scan),
       {
-        signatures: new Map(scans.map(({ scan, signature }) => [scan.id, signature])),
+        signatures: Object.fromEntries(scans.map(({ scan, signature }) => [scan.id, signature])),
         broughtBy: maker.id === bringer.id ? null : bringer.id,
       },
     );

@@ -27,7 +27,7 @@ export interface ScanIntake extends Intake {
 /** How scans came here. */
 export interface Handover {
   /** By the scan's id; one that is missing does the scan no harm. */
-  signatures?: ReadonlyMap<string, unknown>;
+  signatures?: Readonly<Record<string, unknown>>;
   /** Another tablet than the one that made them. */
   broughtBy?: DeviceId | null;
 }
@@ -149,7 +149,7 @@ function rowOf(
   now: Scan['deviceTime'],
   { signatures, broughtBy = null }: Handover,
 ): UnnumberedScan {
-  const signature = signatures?.get(scan.id);
+  const signature = signatures?.[scan.id];
   return {
     event_id: device.event_id,
     id: scan.id,

@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import * as v from 'valibot';
-import type { EventId } from '../domain/ids.ts';
+import type { DeviceId, EventId } from '../domain/ids.ts';
 import { SyncRequestSchema, type SyncResponseWire, type TabletNews } from '../domain/wire.ts';
 import { certifyDevices } from './device-certificates.ts';
 import type { Database } from './database/open.ts';
@@ -48,7 +49,7 @@ async function takeAndAnswer(
     const [issue] = parsed.issues;
     return { kind: 'malformed', message: `${v.getDotPath(issue) ?? 'body'}: expected ${issue.expected}` };
   }
-  const { cursor, scans, walkIns, status, relayed } = parsed.output;
+  const { cursor, scans, signatures, walkIns, status, relayed } = parsed.output;
   const { db, commits, clock } = installation;
   const eventId = device.event_id;
   const { change, databaseId, hasExchangeKey, tablets } = await readSituation(db, eventId);
@@ -59,7 +60,6 @@ async function takeAndAnswer(
   const getsNews = !revoked && !handInOnly;
   if (getsNews && !hasExchangeKey) await ensureExchangeKey(installation, eventId);
   const judged = await judgeRelayed(db, device, relayed);
-  const signatures = new Map(Object.entries(parsed.output.signatures));
 
   const taken = await commits.run(async (tx) => {
     const walkInsTaken = await storeWalkIns(tx, installation, device, walkIns);
@@ -151,32 +151,32 @@ interface Situation {
   tablets: TabletNews[];
 }
 
+interface SituationRow {
+  change: number;
+  database_id: string;
+  key_of: EventId | null;
+  /** Null, like what stands beside it, where no tablet is in use. */
+  id: DeviceId | null;
+  last_contact_at: TabletNews['lastContactAt'];
+  waiting: number;
+}
+
 async function readSituation(db: Database, eventId: EventId): Promise<Situation> {
-  const rows = await db
-    .selectFrom(['installation', 'events'])
-    .leftJoin('event_exchange_keys', 'event_exchange_keys.event_id', 'events.id')
-    .leftJoin('devices', (join) =>
-      join.onRef('devices.event_id', '=', 'events.id').on('devices.revoked_at', 'is', null),
-    )
-    .select([
-      'events.change',
-      'installation.database_id as databaseId',
-      'event_exchange_keys.event_id as keyOf',
-      'devices.id',
-      'devices.last_contact_at as lastContactAt',
-      'devices.waiting',
-    ])
-    .where('events.id', '=', eventId)
-    .execute();
+  const { rows } = await sql<SituationRow>`
+    select events.change, installation.database_id, event_exchange_keys.event_id as key_of,
+      devices.id, devices.last_contact_at, devices.waiting
+    from installation cross join events
+    left join event_exchange_keys on event_exchange_keys.event_id = events.id
+    left join devices on devices.event_id = events.id and devices.revoked_at is null
+    where events.id = ${eventId}`.execute(db);
   const [first] = rows;
   if (!first) throw new Error('a tablet of an event that is not there');
-  const { change, databaseId, keyOf } = first;
-  // A tablet has all of its columns; without one, and only then, the join has none.
-  const tablets = rows.filter((row): row is typeof row & TabletNews => row.id !== null);
   return {
-    change,
-    databaseId,
-    hasExchangeKey: keyOf !== null,
-    tablets: tablets.map(({ id, lastContactAt, waiting }) => ({ id, lastContactAt, waiting })),
+    change: first.change,
+    databaseId: first.database_id,
+    hasExchangeKey: first.key_of !== null,
+    tablets: rows.flatMap(({ id, last_contact_at, waiting }) =>
+      id === null ? [] : [{ id, lastContactAt: last_contact_at, waiting }],
+    ),
   };
 }

@@ -5,8 +5,11 @@ import type { Tx } from './open.ts';
 import type { NewScanRow } from './schema.ts';
 import { isPostgres } from './store-kind.ts';
 
-/** Of every column, what PostgreSQL calls its type. */
-const COLUMNS: Record<keyof NewScanRow, 'text' | 'bigint'> = {
+/** A scan whose number is given to it as it comes into the log. */
+export type UnnumberedScan = Omit<NewScanRow, 'change'>;
+
+/** Of every column but the number, what PostgreSQL calls its type. */
+const COLUMNS: Record<keyof UnnumberedScan, 'text' | 'bigint'> = {
   event_id: 'text',
   id: 'text',
   device_id: 'text',
@@ -25,15 +28,11 @@ const COLUMNS: Record<keyof NewScanRow, 'text' | 'bigint'> = {
   by_hand_why: 'text',
   undoes: 'text',
   received_at: 'bigint',
-  change: 'bigint',
   signature: 'text',
   brought_by: 'text',
 };
-const NAMES = Object.keys(COLUMNS) as (keyof NewScanRow)[];
-const INTO = `insert into scans (${NAMES.join(', ')})`;
-
-/** A scan whose number is given to it as it comes into the log. */
-export type UnnumberedScan = Omit<NewScanRow, 'change'>;
+const NAMES = Object.keys(COLUMNS) as (keyof UnnumberedScan)[];
+const INTO = `insert into scans (change, ${NAMES.join(', ')})`;
 
 /** The most rows in one statement: a power of two, so that its values are fewer than SQLite's 32,766. */
 const AT_ONCE = 1_024;
@@ -50,19 +49,10 @@ export async function appendScans(
   rows: UnnumberedScan[],
 ): Promise<{ last: number; inserted: number[] }> {
   const eventId = rows[0]!.event_id;
-  if (isPostgres(tx)) {
-    const { last, inserted } = await appendColumns(tx, eventId, rows);
-    return { last, inserted: await numbersInLog(tx, eventId, numbersUpTo(last, rows.length), inserted) };
-  }
-  const last = await nextChange(tx, eventId, rows.length);
-  const numbers = numbersUpTo(last, rows.length);
-  return {
-    last,
-    inserted: await insertScans(
-      tx,
-      rows.map((row, i) => ({ ...row, change: numbers[i]! })),
-    ),
-  };
+  const { last, inserted } = isPostgres(tx)
+    ? await appendColumns(tx, eventId, rows)
+    : await appendTuples(tx, eventId, rows);
+  return { last, inserted: await numbersInLog(tx, eventId, numbersUpTo(last, rows.length), inserted) };
 }
 
 const numbersUpTo = (last: number, count: number) =>
@@ -75,14 +65,9 @@ const numbersUpTo = (last: number, count: number) =>
  * @returns the change numbers of those that are new in the log
  */
 export async function insertScans(tx: Tx, rows: NewScanRow[]): Promise<number[]> {
+  const changes = rows.map(({ change }) => change);
   const insert = isPostgres(tx) ? insertColumns : insertTuples;
-  const inserted = await insert(tx, rows);
-  return numbersInLog(
-    tx,
-    rows[0]!.event_id,
-    rows.map(({ change }) => change),
-    inserted,
-  );
+  return numbersInLog(tx, rows[0]!.event_id, changes, await insert(tx, rows, changes));
 }
 
 /** @param inserted - how many of these are new in the log */
@@ -103,23 +88,21 @@ async function numbersInLog(
   return found.map(({ change }) => change);
 }
 
+interface Appended {
+  /** The last of the scans' numbers. */
+  last: number;
+  /** How many scans are new in the log. */
+  inserted: number;
+}
+
 /** Numbers and appends in one statement: a small sync's time goes by how many there are. */
-async function appendColumns(
-  tx: Tx,
-  eventId: EventId,
-  rows: UnnumberedScan[],
-): Promise<{ last: number; inserted: number }> {
-  const { values, expressions, from } = columnsOf<UnnumberedScan>(
-    rows,
-    NAMES.filter((name) => name !== 'change'),
-  );
+async function appendColumns(tx: Tx, eventId: EventId, rows: UnnumberedScan[]): Promise<Appended> {
+  const { values, expressions, from } = columnsOf(rows);
   const count = `$${values.push(rows.length)}::bigint`;
-  const selected = NAMES.map((name) =>
-    name === 'change' ? `numbered.change - ${count} + of_row.nr` : expressions.get(name),
-  );
   const numbered = `update events set change = change + ${count} where id = $${values.push(eventId)} returning change`;
-  const appended = `${INTO} select ${selected.join(', ')} from numbered, ${from} on conflict do nothing returning 1`;
-  const { rows: answers } = await tx.executeQuery<{ last: number; inserted: number }>(
+  const appended = `${INTO} select numbered.change - ${count} + of_row.nr, ${expressions} from numbered, ${from}
+    on conflict do nothing returning 1`;
+  const { rows: answers } = await tx.executeQuery<Appended>(
     CompiledQuery.raw(
       `with numbered as (${numbered}), appended as (${appended})
        select change as last, (select count(*) from appended) as inserted from numbered`,
@@ -129,46 +112,53 @@ async function appendColumns(
   return answers[0]!;
 }
 
-async function insertColumns(tx: Tx, rows: NewScanRow[]): Promise<number> {
-  const { values, expressions, from } = columnsOf<NewScanRow>(rows, NAMES);
-  const selected = NAMES.map((name) => expressions.get(name));
-  return run(tx, `${INTO} select ${selected.join(', ')} from ${from} on conflict do nothing`, values);
+async function insertColumns(tx: Tx, rows: UnnumberedScan[], changes: number[]): Promise<number> {
+  const { values, expressions, from } = columnsOf(rows);
+  const change = `($${values.push(changes)}::bigint[])[of_row.nr]`;
+  return run(tx, `${INTO} select ${change}, ${expressions} from ${from} on conflict do nothing`, values);
 }
 
 /**
  * Rows as one array for each column, and as one value where it is the same in all of them, as most are: PostgreSQL
  * reads a short statement, however many rows there are.
+ *
+ * @returns the values of the columns in the order of `NAMES`, and the rows to select them from, with their number `nr`
  */
-function columnsOf<Row extends UnnumberedScan>(
-  rows: Row[],
-  names: (keyof Row & keyof NewScanRow)[],
-): { values: unknown[]; expressions: Map<keyof NewScanRow, string>; from: string } {
+function columnsOf(rows: UnnumberedScan[]): { values: unknown[]; expressions: string; from: string } {
   const values: unknown[] = [];
   const arrays: string[] = [];
-  const expressions = new Map<keyof NewScanRow, string>();
-  for (const name of names) {
+  const expressions = NAMES.map((name) => {
     const column = rows.map((row) => row[name] ?? null);
     // The ids are an array in any case: it says how many rows there are.
     const isSame = name !== 'id' && column.every((value) => value === column[0]);
     const value = `$${values.push(isSame ? column[0] : column)}::${COLUMNS[name]}`;
-    expressions.set(name, isSame ? value : `of_row.c${arrays.push(`${value}[]`)}`);
-  }
+    return isSame ? value : `of_row.c${arrays.push(`${value}[]`)}`;
+  });
   const aliases = arrays.map((_, i) => `c${i + 1}`).join(', ');
   return {
     values,
-    expressions,
+    expressions: expressions.join(', '),
     from: `unnest(${arrays.join(', ')}) with ordinality as of_row (${aliases}, nr)`,
   };
 }
 
+async function appendTuples(tx: Tx, eventId: EventId, rows: UnnumberedScan[]): Promise<Appended> {
+  const last = await nextChange(tx, eventId, rows.length);
+  return { last, inserted: await insertTuples(tx, rows, numbersUpTo(last, rows.length)) };
+}
+
 /** Powers of two at a time, so that a few prepared statements do for any number. */
-async function insertTuples(tx: Tx, rows: NewScanRow[]): Promise<number> {
+async function insertTuples(tx: Tx, rows: UnnumberedScan[], changes: number[]): Promise<number> {
   let inserted = 0;
-  for (let rest = rows; rest.length > 0;) {
-    const size = Math.min(AT_ONCE, 2 ** Math.floor(Math.log2(rest.length)));
-    const values = rest.slice(0, size).flatMap((row) => NAMES.map((name) => row[name] ?? null));
-    inserted += await run(tx, tuplesStatement(size), values);
-    rest = rest.slice(size);
+  for (let at = 0; at < rows.length;) {
+    const end = at + Math.min(AT_ONCE, 2 ** Math.floor(Math.log2(rows.length - at)));
+    const values: unknown[] = [];
+    for (let i = at; i < end; i += 1) {
+      values.push(changes[i]);
+      for (const name of NAMES) values.push(rows[i]![name] ?? null);
+    }
+    inserted += await run(tx, tuplesStatement(end - at), values);
+    at = end;
   }
   return inserted;
 }
@@ -178,7 +168,7 @@ const statements = new Map<number, string>();
 function tuplesStatement(size: number): string {
   const known = statements.get(size);
   if (known) return known;
-  const tuple = `(${NAMES.map(() => '?').join(', ')})`;
+  const tuple = `(?, ${NAMES.map(() => '?').join(', ')})`;
   const tuples = Array<string>(size).fill(tuple).join(', ');
   const statement = `${INTO} values ${tuples} on conflict do nothing`;
   statements.set(size, statement);
