@@ -209,7 +209,7 @@ export const MUTANTS: Mutant[] = [
     'waits-for-network',
     'a verdict waits until it is uploaded',
     'door/store.ts',
-    'this.tellOfRecords();\n    return stored;',
+    'this.remember(stored);\n    return stored;',
     'for (let i = 0; i < 60 && this.waiting > 0; i++) await new Promise((resolve) => setTimeout(resolve, 100));\n    return stored;',
   ),
   wrong(
@@ -258,7 +258,7 @@ export const MUTANTS: Mutant[] = [
     'relayed-in-memory',
     'what another tablet hands over counts, and is forgotten with the next start',
     'door/store.ts',
-    'const stored = await addRelayed(this.db, deviceId, records, { way, at: this.clock() });',
+    'const stored = await addRelayed(this.db, deviceId, records, how);',
     'const stored = [...records];',
   ),
 ];

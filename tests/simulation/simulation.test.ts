@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { MUTANTS } from './mutants.ts';
 import { runDays, tellFailure, type Day } from './run.ts';
@@ -42,6 +43,11 @@ test(
   },
   TIME,
 );
+
+test.each(MUTANTS)('the fault "$name" still has its place in $file', ({ file, from }) => {
+  const source = readFileSync(`src/${file}`, 'utf8');
+  expect(source.split(from)).toHaveLength(2);
+});
 
 test(
   'faults are found',
