@@ -4,7 +4,7 @@ import type { Locale } from '$lib/i18n';
 import type { Organiser } from '$lib/server/accounts.ts';
 import type { ApiClient } from '$lib/server/api/api-tokens.ts';
 import type { Installation } from '$lib/server/installation.ts';
-import type { StoreTrouble } from '$lib/server/store-trouble.ts';
+import type { LateRefusal, StoreTrouble } from '$lib/server/store-trouble.ts';
 
 declare global {
   namespace App {
@@ -27,6 +27,7 @@ declare global {
       preview?: boolean;
       /** What kept the answer from being made, where it was the store. */
       storeTrouble?: StoreTrouble;
+      lateRefusal?: LateRefusal;
     }
     interface PageData {
       /** On public pages: the language that the browser asks for, where the page speaks another. */

@@ -21,8 +21,8 @@ import { owesSecondFactor, SECOND_FACTOR_PAGE } from '$lib/server/second-factor-
 import { noteSecurity } from '$lib/server/security-log';
 import { setSessionCookies } from '$lib/server/session-cookies';
 import { startInstallation } from '$lib/server/start';
-import { noteStoreTrouble, storeTroubleOf } from '$lib/server/store-trouble';
-import { storeTroubleAnswer } from '$lib/server/store-trouble-answer';
+import { lateRefusalOf, noteStoreTrouble, storeTroubleOf } from '$lib/server/store-trouble';
+import { lateRefusalAnswer, storeTroubleAnswer } from '$lib/server/store-trouble-answer';
 
 let installation: Installation;
 
@@ -77,9 +77,12 @@ const storeTrouble: Handle = async ({ event, resolve }) => {
   try {
     const response = await resolve(event);
     // What a route has thrown, SvelteKit has made an answer of; `handleError` has seen what it was.
-    const { storeTrouble } = event.locals;
+    const { storeTrouble, lateRefusal } = event.locals;
+    if (lateRefusal) return lateRefusalAnswer(event, lateRefusal);
     return storeTrouble ? storeTroubleAnswer(event, storeTrouble) : response;
   } catch (error) {
+    const refusal = lateRefusalOf(error);
+    if (refusal) return lateRefusalAnswer(event, refusal);
     const trouble = storeTroubleOf(error);
     if (!trouble) throw error;
     noteStoreTrouble(installation, trouble, error);
@@ -96,6 +99,12 @@ const bodies: Handle = ({ event, resolve }) => {
     return problem(413, 'too_large', 'The body is too large.');
   return resolve(event);
 };
+
+/** An address with a character that no text has leads nowhere, and nobody is to look for it. */
+const address: Handle = ({ event, resolve }) =>
+  event.request.url.includes('%00')
+    ? problem(404, 'no_such_page', 'There is nothing at this address.')
+    : resolve(event);
 
 /**
  * SvelteKit throws on a post to the default action by its name, as if it were a bug of the page. It is the sender's.
@@ -188,6 +197,7 @@ export const handle: Handle = sequence(
   measure,
   open,
   headers,
+  address,
   ownOrigin,
   bodies,
   strayAction,
@@ -198,12 +208,17 @@ export const handle: Handle = sequence(
   api,
 );
 
-/** A bug, unless it is the store’s trouble: the log tells where, the client is told nothing but a number to ask by. */
+/** A bug, unless it is the store’s trouble, or the sender's error: the log tells where, the client is told nothing but a number to ask by. */
 export const handleError: HandleServerError = ({ error, event, status, message }) => {
   const trouble = storeTroubleOf(error);
   if (trouble) {
     noteStoreTrouble(installation, trouble, error);
     event.locals.storeTrouble = trouble;
+    return { message };
+  }
+  const refusal = lateRefusalOf(error);
+  if (refusal) {
+    event.locals.lateRefusal = refusal;
     return { message };
   }
   const reference = crypto.randomUUID().slice(0, 8);

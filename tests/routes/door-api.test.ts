@@ -343,6 +343,11 @@ describe('a scan that cannot be right is kept aside, acknowledged, and not count
     ['impossible_time', 'from the day after tomorrow', () => ({ deviceTime: now + DAY + 1 })],
     ['impossible_time', 'from two days before the pairing', () => ({ deviceTime: now - DAY - 1 })],
     [
+      'malformed',
+      'whose words have a character that no text has',
+      () => ({ override: { by: 'Kim', why: 'knows\0them' } }),
+    ],
+    [
       'impossible_time',
       'from 1970, with a correction to today that nobody believes',
       () => ({ deviceTime: 0, clockOffset: now }),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { storable } from './text.ts';
 
 /**
  * Branded identifiers: a `TicketId` is not a `DeviceId`, although both are UUIDs.
@@ -54,7 +55,7 @@ export const PayloadHashSchema = v.pipe(
 export type PayloadHash = v.InferOutput<typeof PayloadHashSchema>;
 
 /** How far a tablet has read the server's feed; only the server knows what is inside. */
-export const CursorSchema = v.pipe(v.string(), v.maxLength(100), v.brand('Cursor'));
+export const CursorSchema = v.pipe(v.string(), v.maxLength(100), storable, v.brand('Cursor'));
 export type Cursor = v.InferOutput<typeof CursorSchema>;
 
 /**

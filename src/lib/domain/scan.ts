@@ -9,13 +9,14 @@ import {
   type ScanId,
 } from './ids.ts';
 import { DirectionSchema } from './setting.ts';
+import { storable } from './text.ts';
 import { DAY, MillisSchema, millis, type Millis } from './time.ts';
 import { isFavourable, VerdictWordSchema } from './verdict.ts';
 
 /** The most characters of who did something on their own word, and of why. */
 export const STAFF_TEXT_LENGTH = 200;
 
-const staffText = v.pipe(v.string(), v.maxLength(STAFF_TEXT_LENGTH));
+const staffText = v.pipe(v.string(), v.maxLength(STAFF_TEXT_LENGTH), storable);
 const StaffWordSchema = v.object({ by: staffText, why: staffText });
 /** Who did something on their own word, and why. */
 export type StaffWord = v.InferOutput<typeof StaffWordSchema>;

@@ -13,6 +13,7 @@ import { ScanSchema } from './scan.ts';
 import { EventSettingSchema } from './setting.ts';
 import { SignatureSchema } from './signing.ts';
 import type { SignedRecord } from './signed-record.ts';
+import { storable } from './text.ts';
 import { MillisSchema } from './time.ts';
 
 /**
@@ -57,9 +58,9 @@ export const NAME_LENGTH = 200;
 export const WalkInSchema = v.object({
   registrationId: RegistrationIdSchema,
   ticketId: TicketIdSchema,
-  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(NAME_LENGTH)),
+  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(NAME_LENGTH), storable),
   workgroupId: WorkgroupIdSchema,
-  ticketText: v.pipe(v.string(), v.maxLength(500)),
+  ticketText: v.pipe(v.string(), v.maxLength(500), storable),
   deviceTime: MillisSchema,
   clockOffset: v.pipe(v.number(), v.safeInteger()),
 });
@@ -71,7 +72,7 @@ export const DeviceStatusSchema = v.object({
   waiting: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   clockOffset: v.pipe(v.number(), v.safeInteger()),
   /** The app's build. */
-  version: v.pipe(v.string(), v.maxLength(100)),
+  version: v.pipe(v.string(), v.maxLength(100), storable),
   /** 0 to 1, or null where the browser doesn't tell. */
   battery: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
 });
@@ -148,7 +149,7 @@ export interface SyncResponseWire extends Omit<v.InferInput<typeof SyncResponseS
 }
 
 /** What the office calls a tablet. */
-export const DeviceNameSchema = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(60));
+export const DeviceNameSchema = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(60), storable);
 
 export const PairRequestSchema = v.object({
   code: v.pipe(v.string(), v.maxLength(40)),
