@@ -54,6 +54,14 @@ const open: Handle = ({ event, resolve }) => {
   return resolve(event);
 };
 
+/** Who asks for the head of an answer alone must not wait for the end of a stream that has none. */
+const headAlone: Handle = async ({ event, resolve }) => {
+  const response = await resolve(event);
+  if (event.request.method !== 'HEAD' || response.body === null) return response;
+  await response.body.cancel();
+  return new Response(null, response);
+};
+
 /** Whatever is answered, and whoever answers it. */
 const headers: Handle = async ({ event, resolve }) => {
   const response = await resolve(event);
@@ -196,6 +204,7 @@ const api: Handle = async ({ event, resolve }) => {
 export const handle: Handle = sequence(
   measure,
   open,
+  headAlone,
   headers,
   address,
   ownOrigin,

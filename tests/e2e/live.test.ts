@@ -56,6 +56,18 @@ async function arrive(): Promise<void> {
 const mark = (page: Page) => page.evaluate(() => void Object.assign(window, { marked: true }));
 const isMarked = (page: Page) => page.evaluate(() => 'marked' in window);
 
+test('who asks for the head of a stream alone has it at once', async () => {
+  const headers = { authorization: `Bearer ${evening.hall.token}` };
+  const signal = AbortSignal.timeout(5_000);
+  const answer = await fetch(`${url}/api/door/v1/news`, { method: 'HEAD', headers, signal });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+});
+
+test('an address with a character that no text has leads nowhere', async () => {
+  for (const path of ['/%00', '/office%00', '/healthz?%00'])
+    expect((await fetch(`${url}${path}`)).status, path).toBe(404);
+});
+
 test('a scan is on every open page within a second, without a reload', async () => {
   await Promise.all([mark(live), mark(wall)]);
   const before = Number(await total(wall).textContent());
