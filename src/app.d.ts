@@ -4,7 +4,8 @@ import type { Locale } from '$lib/i18n';
 import type { Organiser } from '$lib/server/accounts.ts';
 import type { ApiClient } from '$lib/server/api/api-tokens.ts';
 import type { Installation } from '$lib/server/installation.ts';
-import type { LateRefusal, StoreTrouble } from '$lib/server/store-trouble.ts';
+import type { LateRefusal } from '$lib/server/late-refusal.ts';
+import type { StoreTrouble } from '$lib/server/store-trouble.ts';
 
 declare global {
   namespace App {

@@ -11,6 +11,7 @@ import { completeHeaders } from '$lib/server/answer-headers';
 import { limitBody, saysTooLarge } from '$lib/server/body-limit';
 import type { Installation } from '$lib/server/installation';
 import { standingAt } from '$lib/server/members';
+import { lateRefusalAnswer, lateRefusalOf } from '$lib/server/late-refusal';
 import { isOffice } from '$lib/server/office-access';
 import { needsProof, ruleOf } from '$lib/server/office-rules';
 import { isForeign } from '$lib/server/own-origin';
@@ -21,8 +22,8 @@ import { owesSecondFactor, SECOND_FACTOR_PAGE } from '$lib/server/second-factor-
 import { noteSecurity } from '$lib/server/security-log';
 import { setSessionCookies } from '$lib/server/session-cookies';
 import { startInstallation } from '$lib/server/start';
-import { lateRefusalOf, noteStoreTrouble, storeTroubleOf } from '$lib/server/store-trouble';
-import { lateRefusalAnswer, storeTroubleAnswer } from '$lib/server/store-trouble-answer';
+import { noteStoreTrouble, storeTroubleOf } from '$lib/server/store-trouble';
+import { storeTroubleAnswer } from '$lib/server/store-trouble-answer';
 
 let installation: Installation;
 
@@ -217,7 +218,10 @@ export const handle: Handle = sequence(
   api,
 );
 
-/** A bug, unless it is the store’s trouble, or the sender's error: the log tells where, the client is told nothing but a number to ask by. */
+/**
+ * A bug, unless it is the store’s trouble or the sender’s error: the log tells where, the client is told nothing but a
+ * number to ask by.
+ */
 export const handleError: HandleServerError = ({ error, event, status, message }) => {
   const trouble = storeTroubleOf(error);
   if (trouble) {

@@ -1,4 +1,3 @@
-import { APIError } from 'better-auth/api';
 import { CompiledQuery, sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -6,8 +5,8 @@ import type { EventId } from '../../src/lib/domain/ids.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
-import { lateRefusalAnswer, storeTroubleAnswer } from '../../src/lib/server/store-trouble-answer.ts';
-import { lateRefusalOf, storeTroubleOf } from '../../src/lib/server/store-trouble.ts';
+import { storeTroubleAnswer } from '../../src/lib/server/store-trouble-answer.ts';
+import { storeTroubleOf } from '../../src/lib/server/store-trouble.ts';
 
 const failure = async (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
@@ -75,38 +74,6 @@ describe('what an error says about the store', () => {
     for (const code of ['23505', '42P01', '22P02']) expect(storeTroubleOf(coded(code)), code).toBeNull();
     expect(storeTroubleOf(new TypeError('x is not a function'))).toBeNull();
     expect(storeTroubleOf('a text')).toBeNull();
-  });
-});
-
-describe('what only comes out when something is asked of the store', () => {
-  const asked = (path: string, headers: Record<string, string> = {}) => {
-    const url = new URL(path, 'https://einlass.test');
-    return { request: new Request(url, { headers }), url, isDataRequest: false };
-  };
-  const unstorable = Object.assign(new pg.DatabaseError('no', 2, 'error'), { code: '22021' });
-  const signedOut = new APIError('UNAUTHORIZED');
-
-  test('a character that no text has is the sender’s error', () => {
-    expect(lateRefusalOf(unstorable)).toBe('unstorable');
-    expect(lateRefusalAnswer(asked('/forum'), 'unstorable').status).toBe(400);
-  });
-
-  test('whose session has just ended is sent to sign in, in the form that is understood', async () => {
-    expect(lateRefusalOf(signedOut)).toBe('signed_out');
-    const page = lateRefusalAnswer(asked('/office/account'), 'signed_out');
-    expect([page.status, page.headers.get('location')]).toEqual([303, '/office/sign-in']);
-    const action = asked('/office/account', { 'x-sveltekit-action': 'true' });
-    expect(await lateRefusalAnswer(action, 'signed_out').json()).toMatchObject({ type: 'redirect' });
-    expect(lateRefusalAnswer(asked('/api/office/events'), 'signed_out').status).toBe(401);
-  });
-
-  test('a bug is a bug', () => {
-    for (const error of [
-      new TypeError(),
-      new APIError('BAD_REQUEST'),
-      new pg.DatabaseError('no', 2, 'error'),
-    ])
-      expect(lateRefusalOf(error)).toBeNull();
   });
 });
 

@@ -200,7 +200,7 @@ export class Door {
     try {
       return await this.store.appendScan(scan);
     } catch (error) {
-      if (error instanceof NotStored) void this.settle(error as NotStored<Scan>);
+      if (error instanceof NotStored) void this.accountFor(error as NotStored<Scan>);
       return null;
     }
   }
@@ -209,7 +209,7 @@ export class Door {
    * What got to the disk after the screen had refused it is in the log: it must say that a scan did not count, and what
    * takes one back does so.
    */
-  private async settle({ late }: NotStored<Scan>): Promise<void> {
+  private async accountFor({ late }: NotStored<Scan>): Promise<void> {
     const scan = await late;
     if (scan?.undoes === null) await this.undo(scan);
     else if (scan) await this.inTurn(() => this.store.believeLate(scan));

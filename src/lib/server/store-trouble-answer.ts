@@ -2,7 +2,7 @@ import { getLocale, getTextDirection, m } from '../i18n/index.ts';
 import { isApi } from './api/api-rules.ts';
 import { apiProblem } from './api/api-problem.ts';
 import { problem } from './problem.ts';
-import { RETRY_AFTER, type LateRefusal, type StoreTrouble } from './store-trouble.ts';
+import { RETRY_AFTER, type StoreTrouble } from './store-trouble.ts';
 
 const SENTENCES: Record<StoreTrouble, string> = {
   away: 'The server cannot reach its database now. Nothing is confirmed; send it again in a moment.',
@@ -35,17 +35,6 @@ export function storeTroubleAnswer({ request, url, isDataRequest }: Asked, troub
     status: 503,
     headers: { ...HEADERS, 'content-type': 'text/html; charset=utf-8' },
   });
-}
-
-/** What whoever asked is told of what nobody could tell before. */
-export function lateRefusalAnswer({ request, url, isDataRequest }: Asked, refusal: LateRefusal): Response {
-  if (refusal === 'unstorable')
-    return problem(400, 'unstorable', 'What was sent has a character that no text has.');
-  if (url.pathname.startsWith('/api/')) return problem(401, 'signed_out', 'Sign in to the office first.');
-  const location = '/office/sign-in';
-  const isAction = request.headers.has('x-sveltekit-action');
-  if (isAction || isDataRequest) return Response.json({ type: 'redirect', status: 303, location });
-  return new Response(null, { status: 303, headers: { location } });
 }
 
 function page(sent: boolean): string {

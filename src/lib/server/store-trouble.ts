@@ -69,21 +69,6 @@ export function storeTroubleOf(error: unknown): StoreTrouble | null {
   return ENDED_CONNECTION.test(error.message) ? 'away' : troubleOfCause(error);
 }
 
-/** PostgreSQL's SQLSTATE for a text that it can't keep, see `storable`. */
-const UNSTORABLE = '22021';
-
-/**
- * What only came out when it was too late to say it in the page: `unstorable`, a character that no text has;
- * `signed_out`, a session that has ended while what was asked for was under way.
- */
-export type LateRefusal = 'unstorable' | 'signed_out';
-
-/** Whether it is the sender's error; null where it is none, or is a bug. */
-export function lateRefusalOf(error: unknown): LateRefusal | null {
-  if (isAPIError(error)) return error.statusCode === 401 ? 'signed_out' : null;
-  return error instanceof Error && 'code' in error && error.code === UNSTORABLE ? 'unstorable' : null;
-}
-
 const troubleOfCause = ({ cause }: Error) => (cause === undefined ? null : storeTroubleOf(cause));
 
 /** While the store is in trouble every request finds that out; one line in so many milliseconds says it. */
