@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CheckpointId, DeviceId, EventId, ScanId, TicketId } from '../../src/lib/domain/ids.ts';
-import { millis } from '../../src/lib/domain/time.ts';
+import type { DeviceId, EventId, ScanId } from '../../src/lib/domain/ids.ts';
 import { nextChange } from '../../src/lib/server/database/change-numbers.ts';
 import { appendScans, insertScans, type UnnumberedScan } from '../../src/lib/server/database/insert-scans.ts';
 import type { Tx } from '../../src/lib/server/database/open.ts';
@@ -9,6 +8,7 @@ import { createEvent } from '../../src/lib/server/events.ts';
 import { readFeed } from '../../src/lib/server/feed.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
+import { unnumberedScan } from '../support/scans.ts';
 
 let world: TestInstallation;
 let eventId: EventId;
@@ -37,7 +37,7 @@ function gate() {
 
 /** Appends a scan; its transaction stays open until the gate is opened. */
 function begin(append: Append, commit: Promise<void>) {
-  const scan = scanRow();
+  const scan = unnumberedScan(eventId, 1, { device_id: crypto.randomUUID() as DeviceId });
   const written = gate();
   const done = world.installation.db.transaction().execute(async (tx) => {
     await append(tx, scan);
@@ -45,22 +45,6 @@ function begin(append: Append, commit: Promise<void>) {
     await commit;
   });
   return { id: scan.id, written: written.opened, done };
-}
-
-function scanRow(): UnnumberedScan {
-  return {
-    event_id: eventId,
-    id: crypto.randomUUID() as ScanId,
-    device_id: crypto.randomUUID() as DeviceId,
-    device_seq: 1,
-    ticket_id: crypto.randomUUID() as TicketId,
-    checkpoint_id: 'hall-door' as CheckpointId,
-    direction: 'entry',
-    device_time: millis(0),
-    clock_offset: 0,
-    verdict_shown: 'admitted',
-    received_at: millis(0),
-  };
 }
 
 /**

@@ -1,24 +1,16 @@
 import type { KyselyPlugin, QueryId } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type {
-  CheckpointId,
-  DeviceId,
-  EventId,
-  ScanId,
-  TicketId,
-  WorkgroupId,
-} from '../../src/lib/domain/ids.ts';
-import { millis } from '../../src/lib/domain/time.ts';
+import type { EventId, WorkgroupId } from '../../src/lib/domain/ids.ts';
 import type { ChangeWire } from '../../src/lib/domain/wire.ts';
 import { insertScans } from '../../src/lib/server/database/insert-scans.ts';
 import { openDatabase, type Database } from '../../src/lib/server/database/open.ts';
-import type { NewScanRow } from '../../src/lib/server/database/schema.ts';
 import { nextChange } from '../../src/lib/server/database/change-numbers.ts';
 import { createEvent } from '../../src/lib/server/events.ts';
 import { FEED_PAGE, formatCursor, parseCursor, readFeed } from '../../src/lib/server/feed.ts';
 import { registerByOffice } from '../../src/lib/server/registrations.ts';
 import { dialogueEvening } from '../support/events.ts';
 import { testInstallation, type TestInstallation } from '../support/installation.ts';
+import { unnumberedScan } from '../support/scans.ts';
 
 let world: TestInstallation;
 let eventId: EventId;
@@ -40,6 +32,8 @@ const register = () =>
     consented: true,
   });
 
+const numbered = (change: number) => ({ ...unnumberedScan(eventId, change), change });
+
 /** A second process on the same database, which commits while the first is reading. */
 class OtherProcess {
   private readonly db: Database;
@@ -56,7 +50,7 @@ class OtherProcess {
   addScans(count: number): Promise<void> {
     return this.db.transaction().execute(async (tx) => {
       const last = await nextChange(tx, eventId, count);
-      const rows = Array.from({ length: count }, (_, i) => scanRow(last - count + 1 + i));
+      const rows = Array.from({ length: count }, (_, i) => numbered(last - count + 1 + i));
       await insertScans(tx, rows);
     });
   }
@@ -74,23 +68,6 @@ class OtherProcess {
   close(): Promise<void> {
     return this.db.destroy();
   }
-}
-
-function scanRow(change: number): NewScanRow {
-  return {
-    event_id: eventId,
-    id: crypto.randomUUID() as ScanId,
-    device_id: 'another' as DeviceId,
-    device_seq: change,
-    ticket_id: crypto.randomUUID() as TicketId,
-    checkpoint_id: 'hall-door' as CheckpointId,
-    direction: 'entry',
-    device_time: millis(0),
-    clock_offset: 0,
-    verdict_shown: 'admitted',
-    received_at: millis(0),
-    change,
-  };
 }
 
 /**

@@ -1,17 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type {
-  CheckpointId,
-  DeviceId,
-  EventId,
-  PayloadHash,
-  ScanId,
-  TicketId,
-} from '../../../src/lib/domain/ids.ts';
-import { millis } from '../../../src/lib/domain/time.ts';
+import type { EventId, PayloadHash, ScanId } from '../../../src/lib/domain/ids.ts';
 import { appendScans, type UnnumberedScan } from '../../../src/lib/server/database/insert-scans.ts';
 import { createEvent } from '../../../src/lib/server/events.ts';
 import { dialogueEvening } from '../../support/events.ts';
 import { testInstallation, type TestInstallation } from '../../support/installation.ts';
+import { unnumberedScan } from '../../support/scans.ts';
 
 let world: TestInstallation;
 let eventId: EventId;
@@ -24,28 +17,14 @@ afterEach(() => world.dispose());
 const append = (scans: UnnumberedScan[]) =>
   world.installation.db.transaction().execute((tx) => appendScans(tx, scans));
 
+const scan = (deviceSeq: number, more: Partial<UnnumberedScan> = {}) =>
+  unnumberedScan(eventId, deviceSeq, more);
+
 const lastChange = async () => {
   const { db } = world.installation;
   const query = db.selectFrom('events').select('change').where('id', '=', eventId);
   return (await query.executeTakeFirstOrThrow()).change;
 };
-
-function scan(deviceSeq: number, more: Partial<UnnumberedScan> = {}): UnnumberedScan {
-  return {
-    event_id: eventId,
-    id: crypto.randomUUID() as ScanId,
-    device_id: 'one' as DeviceId,
-    device_seq: deviceSeq,
-    ticket_id: crypto.randomUUID() as TicketId,
-    checkpoint_id: 'hall-door' as CheckpointId,
-    direction: 'entry',
-    device_time: millis(deviceSeq),
-    clock_offset: 0,
-    verdict_shown: 'admitted',
-    received_at: millis(0),
-    ...more,
-  };
-}
 
 test('scans get the next numbers of their event, in their order', async () => {
   const before = await lastChange();
