@@ -93,9 +93,11 @@ export async function fuzzServer({
     for (const endpoint of acting) await fuzzer.fuzz(endpoint, shares.get(endpoint)!, seed, ledger);
   }
 
-  say(`${endpoints} inputs to ${all.length} endpoints, ${AT_ONCE} at once …`);
-  const shares = shareOut(endpoints, all);
-  const rounds = Math.max(1, Math.min(8, Math.floor(endpoints / all.length / 12)));
+  // The ledger reads SQLite's file; beside another store, what it would have watched is asked unwatched.
+  const together = ledger ? endpoints : endpoints + watched;
+  say(`${together} inputs to ${all.length} endpoints, ${AT_ONCE} at once …`);
+  const shares = shareOut(together, all);
+  const rounds = Math.max(1, Math.min(8, Math.floor(together / all.length / 12)));
   let warm: number | null = null;
   for (let round = 0; round < rounds && !exited; round++) {
     const waiting = all.filter(({ id }) => !failures.some(({ part }) => part === id));
