@@ -77,14 +77,25 @@ export async function syncBodies(world: World): Promise<{ token: string; body: o
     const { token } = tablet.identity;
     bodies.push(
       { token, body: { cursor: tablet.cursor, scans, walkIns: [await walkInOf(world, tablet)], status } },
-      { token, body: { cursor: tablet.cursor, scans: [], walkIns: [], status, relayed, signatures: {} } },
+      { token, body: { cursor: tablet.cursor, scans: [], walkIns: [], status, relayed, signatures: [] } },
       { token, body: { cursor: null, scans: [], walkIns: [], status } },
       {
         token,
         body: {
           cursor: tablet.cursor,
           scans: [{ ...scans[0]!, id: v7() }],
-          signatures: { [scans[0]!.id]: 'A'.repeat(86), x: null },
+          signatures: ['A'.repeat(86), null],
+          walkIns: [],
+          status: null,
+        },
+      },
+      // A tablet of before.
+      {
+        token,
+        body: {
+          cursor: tablet.cursor,
+          scans: [{ ...scans[1]!, id: v7() }],
+          signatures: { [scans[1]!.id]: 'A'.repeat(86), x: null },
           walkIns: [],
           status: null,
         },

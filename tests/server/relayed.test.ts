@@ -128,7 +128,7 @@ describe('what one tablet brings for another', () => {
 
   test('and was handed in before, stays as its own tablet brought it', async () => {
     const { scan, signature } = await signed(maker);
-    await sync(maker, { scans: [scan], signatures: { [scan.id]: signature } });
+    await sync(maker, { scans: [scan], signatures: [signature] });
     await sync(bringer, { relayed: [{ scan, signature }] });
     expect(await logged()).toMatchObject([{ id: scan.id, signature, brought_by: null }]);
   });
@@ -240,12 +240,25 @@ describe('what one tablet brings for another', () => {
 
 describe('a signature in the log', () => {
   test('that is none does its scan no harm', async () => {
-    const [one, other] = [scanBy(maker), scanBy(maker)];
-    const signatures = { [one.id]: 'A'.repeat(20), [other.id]: 7 };
-    expect((await sync(maker, { scans: [one, other], signatures })).acknowledged).toHaveLength(2);
+    const scans = [scanBy(maker), scanBy(maker), scanBy(maker)];
+    const signatures = ['A'.repeat(20), 7];
+    expect((await sync(maker, { scans, signatures })).acknowledged).toHaveLength(3);
     await sync(maker, { signatures: 'none' });
-    expect(await logged()).toMatchObject([{ signature: null }, { signature: null }]);
+    expect(await logged()).toMatchObject([{ signature: null }, { signature: null }, { signature: null }]);
     expect(await aside()).toEqual([]);
+  });
+
+  test('is that of its scan, also beside a record that is none', async () => {
+    const { scan, signature } = await signed(maker);
+    await sync(maker, { scans: [{ id: 'none' }, scan], signatures: ['A'.repeat(86), signature] });
+    expect(await logged()).toMatchObject([{ id: scan.id, signature }]);
+  });
+
+  test('is found by its scan’s id when a tablet of before sends it', async () => {
+    const [one, other] = [await signed(maker), await signed(maker)];
+    const signatures = { [other.scan.id]: other.signature, [one.scan.id]: one.signature };
+    await sync(maker, { scans: [one.scan, other.scan], signatures });
+    expect(await logged()).toMatchObject([{ signature: one.signature }, { signature: other.signature }]);
   });
 
   test('goes with the staff’s words when they are erased', async () => {

@@ -118,8 +118,8 @@ export const MUTANTS: Mutant[] = [
     'double-intake',
     'a scan that is sent again is stored again',
     'server/scan-intake.ts',
-    'rowOf(scan, device, installation.clock(), handover));',
-    'rowOf(scan, device, installation.clock(), handover)).map((row) => ({ ...row, id: crypto.randomUUID() as ScanId, device_seq: row.device_seq * 1_000_000 + Math.floor(Math.random() * 1_000_000) }));',
+    'rowOf(scan, event_id, { now, signature, broughtBy }));',
+    'rowOf(scan, event_id, { now, signature, broughtBy })).map((row) => ({ ...row, id: crypto.randomUUID() as ScanId, device_seq: row.device_seq * 1_000_000 + Math.floor(Math.random() * 1_000_000) }));',
   ),
   wrong(
     'known-is-anomaly',

@@ -5,7 +5,7 @@ import { storable } from './text.ts';
  * Branded identifiers: a `TicketId` is not a `DeviceId`, although both are UUIDs.
  * The schema of an id is also the only way to get one from outside.
  */
-const uuid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'not a UUID'));
+const uuid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'not a UUID'));
 const slug = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'not a short name'));
 
 /** Eight bytes in hexadecimal: short, because every ticket carries it. */

@@ -75,13 +75,10 @@ export async function syncOnce(
   return { kind: 'more', stuck };
 }
 
-/** So that other tablets can hand them on: by the scans' ids. */
-async function signaturesOf(
-  scans: Scan[],
-  { eventId, privateKey }: Identity,
-): Promise<Record<string, string>> {
+/** So that other tablets can hand them on: in the scans' order. */
+async function signaturesOf(scans: Scan[], { eventId, privateKey }: Identity): Promise<string[]> {
   const signed = await Promise.all(scans.map((scan) => signScan(eventId, scan, privateKey)));
-  return Object.fromEntries(signed.map(({ scan, signature }) => [scan.id, signature]));
+  return signed.map(({ signature }) => signature);
 }
 
 /** Round trips until nothing is left, or one of them fails. A confirmation that never comes ends it too. */

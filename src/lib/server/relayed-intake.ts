@@ -89,7 +89,7 @@ export async function storeRelayed(
       maker,
       scans.map(({ scan }) => scan),
       {
-        signatures: Object.fromEntries(scans.map(({ scan, signature }) => [scan.id, signature])),
+        signatures: scans.map(({ signature }) => signature),
         broughtBy: maker.id === bringer.id ? null : bringer.id,
       },
     );

@@ -3,7 +3,7 @@ import type { AnomalyReason } from '../domain/anomaly.ts';
 import type { DeviceId, EventId, ScanId } from '../domain/ids.ts';
 import { correctedTime, ScanSchema, type Scan } from '../domain/scan.ts';
 import { SignatureSchema } from '../domain/signing.ts';
-import { DAY } from '../domain/time.ts';
+import { DAY, type Millis } from '../domain/time.ts';
 import { Anomalies } from './anomalies.ts';
 import { appendScans, type UnnumberedScan } from './database/insert-scans.ts';
 import type { Tx } from './database/open.ts';
@@ -24,10 +24,12 @@ export interface ScanIntake extends Intake {
   numbers: { first: number; last: number } | null;
 }
 
+/** In the records' order, or by the scans' ids; one that is missing does the scan no harm. */
+type Signatures = readonly unknown[] | Readonly<Record<string, unknown>>;
+
 /** How scans came here. */
 export interface Handover {
-  /** By the scan's id; one that is missing does the scan no harm. */
-  signatures?: Readonly<Record<string, unknown>>;
+  signatures?: Signatures;
   /** Another tablet than the one that made them. */
   broughtBy?: DeviceId | null;
 }
@@ -42,16 +44,17 @@ export async function storeScans(
   installation: Pick<Installation, 'clock'>,
   device: DeviceRow,
   records: unknown[],
-  handover: Handover = {},
+  { signatures = [], broughtBy = null }: Handover = {},
 ): Promise<ScanIntake> {
   if (records.length === 0) return { acknowledged: [], stored: 0, aside: [], numbers: null };
+  const now = installation.clock();
   const anomalies = new Anomalies(tx, installation, device);
-  const scans: { scan: Scan; record: unknown }[] = [];
+  const scans: { scan: Scan; record: unknown; signature: unknown }[] = [];
   const odd: { reason: AnomalyReason; record: unknown }[] = [];
-  for (const record of records) {
-    const judged = judgeScan(record, device, installation.clock());
-    if (judged.reason) odd.push({ reason: judged.reason, record });
-    if (judged.scan) scans.push({ scan: judged.scan, record });
+  for (const [i, record] of records.entries()) {
+    const { scan, reason } = judgeScan(record, device, now);
+    if (reason) odd.push({ reason, record });
+    if (scan) scans.push({ scan, record, signature: signatureOf(scan.id, i, signatures) });
   }
 
   let stored = 0;
@@ -59,7 +62,8 @@ export async function storeScans(
   let numbers: ScanIntake['numbers'] = null;
   // The event's row first: who holds it and waits for another's anomaly must not be waited for by that other.
   if (scans.length > 0) {
-    const rows = scans.map(({ scan }) => rowOf(scan, device, installation.clock(), handover));
+    const { event_id } = device;
+    const rows = scans.map(({ scan, signature }) => rowOf(scan, event_id, { now, signature, broughtBy }));
     const { last, inserted } = await appendScans(tx, rows);
     const first = last - scans.length + 1;
     numbers = { first, last };
@@ -80,7 +84,7 @@ export async function storeScans(
 function judgeScan(
   record: unknown,
   device: DeviceRow,
-  now: number,
+  now: Millis,
 ): { scan: Scan | null; reason: AnomalyReason | null } {
   const parsed = v.safeParse(ScanSchema, record);
   if (!parsed.success) return { scan: null, reason: 'malformed' };
@@ -98,9 +102,8 @@ function judgeScan(
 function hasMore(record: unknown, parsed: unknown): boolean {
   if (typeof record !== 'object' || record === null) return false;
   const known = (parsed ?? {}) as Record<string, unknown>;
-  return Object.entries(record).some(
-    ([key, part]) => !Object.hasOwn(known, key) || hasMore(part, known[key]),
-  );
+  const parts = record as Record<string, unknown>;
+  return Object.keys(parts).some((key) => !Object.hasOwn(known, key) || hasMore(parts[key], known[key]));
 }
 
 /**
@@ -143,15 +146,18 @@ async function idsElsewhere(tx: Tx, ids: ScanId[]): Promise<Set<ScanId>> {
   return new Set(rows.map(({ id }) => id));
 }
 
+const isList: (value: object) => value is readonly unknown[] = Array.isArray;
+
+const signatureOf = (id: ScanId, place: number, signatures: Signatures): unknown =>
+  isList(signatures) ? signatures[place] : signatures[id];
+
 function rowOf(
   scan: Scan,
-  device: DeviceRow,
-  now: Scan['deviceTime'],
-  { signatures, broughtBy = null }: Handover,
+  eventId: EventId,
+  { now, signature, broughtBy }: { now: Millis; signature: unknown; broughtBy: DeviceId | null },
 ): UnnumberedScan {
-  const signature = signatures?.[scan.id];
   return {
-    event_id: device.event_id,
+    event_id: eventId,
     id: scan.id,
     device_id: scan.deviceId,
     device_seq: scan.deviceSeq,
