@@ -6,7 +6,7 @@ import type { EventId } from '../domain/ids.ts';
 import type { Millis } from '../domain/time.ts';
 import type { Organiser } from './accounts.ts';
 import type { Database, Tx } from './database/open.ts';
-import type { ActsTable } from './database/schema.ts';
+import type { ActsTable } from './database/tables/office-tables.ts';
 import type { Installation } from './installation.ts';
 
 /** Who does it; null: the server by itself. */

@@ -4,7 +4,7 @@ import { addMillis, MINUTE, type Millis } from '../domain/time.ts';
 import { deLocalizeUrl } from '../i18n/index.ts';
 import { writeAct, type Actor } from './acts.ts';
 import { countAttempt, type AttemptLimit } from './attempts.ts';
-import type { FeedbackTable } from './database/schema.ts';
+import type { FeedbackTable } from './database/tables/registrant-tables.ts';
 import type { Installation } from './installation.ts';
 import { FEEDBACK_KEPT_FOR } from './retention.ts';
 

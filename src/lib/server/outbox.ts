@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import type { EventId, RegistrationId } from '../domain/ids.ts';
 import { addMillis, DAY, type Millis } from '../domain/time.ts';
 import type { Database, Tx } from './database/open.ts';
-import type { MailKind } from './database/schema.ts';
+import type { MailKind } from './database/tables/registrant-tables.ts';
 import type { Installation } from './installation.ts';
 
 /** A mail that shall be sent. What it says is written when it goes, so that it tells what is true then. */

@@ -7,7 +7,7 @@ import { MOVE_KINDS, movesOf, placeFigures, type Move, type PlaceFigures } from 
 import { writeAct, type Actor } from './acts.ts';
 import { readApplicants } from './applicants.ts';
 import type { Tx } from './database/open.ts';
-import type { MailKind } from './database/schema.ts';
+import type { MailKind } from './database/tables/registrant-tables.ts';
 import { nextChange } from './database/change-numbers.ts';
 import { listWorkgroups } from './events.ts';
 import { inSlices } from './in-slices.ts';

@@ -1,7 +1,8 @@
 import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import type { Millis } from '../domain/time.ts';
 import type { Database, Tx } from './database/open.ts';
-import type { MailKind, RegistrationRow } from './database/schema.ts';
+import type { RegistrationRow } from './database/schema.ts';
+import type { MailKind } from './database/tables/registrant-tables.ts';
 import { eraseRegistration } from './erasure.ts';
 import { nextChange } from './database/change-numbers.ts';
 import type { Installation } from './installation.ts';

@@ -5,7 +5,7 @@ import type { EventId, RegistrationId, WorkgroupId } from '../domain/ids.ts';
 import { placedOf, PlaceFiguresSchema } from '../domain/place-figures.ts';
 import { writeAct, type Actor } from './acts.ts';
 import type { Tx } from './database/open.ts';
-import type { AssignmentMovesTable } from './database/schema.ts';
+import type { AssignmentMovesTable } from './database/tables/registrant-tables.ts';
 import { nextChange } from './database/change-numbers.ts';
 import { listWorkgroups } from './events.ts';
 import type { Installation } from './installation.ts';

@@ -1,7 +1,8 @@
 import type { RegistrationId } from '../../domain/ids.ts';
 import type { RegistrationState } from '../../domain/registration.ts';
 import { getTextDirection, m, type Locale } from '../../i18n/index.ts';
-import type { EventRow, MailKind } from '../database/schema.ts';
+import type { EventRow } from '../database/schema.ts';
+import type { MailKind } from '../database/tables/registrant-tables.ts';
 import type { Installation } from '../installation.ts';
 import { findAddress } from '../outbox.ts';
 import { listCompanions, readRegistration } from '../registrations.ts';
