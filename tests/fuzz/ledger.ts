@@ -13,6 +13,8 @@ const RESTLESS: Record<string, readonly string[] | 'all'> = {
   // A number in the feed that was taken and not used is none that anybody misses.
   events: ['change'],
   api_tokens: ['last_used_at'],
+  // How the last message to an address that does not answer has fared.
+  webhooks: ['failures', 'resume_at'],
   sessions: ['updated_at', 'expires_at'],
 };
 

@@ -68,6 +68,7 @@ const SUFFIXES = [
   '?/',
   '/__data.json?x-sveltekit-invalidated=',
   '?/default',
+  '?/constructor',
   '/__route.js',
   '.html__data.json',
 ];
@@ -272,7 +273,8 @@ function changeJson(draft: Draft, at: number, change: (value: unknown) => unknow
       for (const child of Object.keys(value)) places.push([value as Record<string, unknown>, child]);
   }
   const [parent, key] = places[at % places.length]!;
-  const changed = change(parent[key]);
+  // A copy, because a later change must reach neither the values to pick from nor, within it, itself.
+  const changed: unknown = structuredClone(change(parent[key]));
   if (changed === undefined && parent !== holder) delete parent[key];
   else parent[key] = changed;
   draft.body.value = holder.root;
