@@ -116,14 +116,18 @@ const address: Handle = ({ event, resolve }) =>
     : resolve(event);
 
 /**
- * SvelteKit throws on a post to the default action by its name, as if it were a bug of the page. It is the sender's.
+ * SvelteKit throws on a post to the default action by its name, as if it were a bug of the page, and takes what every
+ * object has (`constructor`) for an action. It is the sender's error.
  */
 const strayAction: Handle = ({ event, resolve }) => {
-  if (event.request.method === 'POST' && event.url.searchParams.has('/default')) {
+  const { request, url } = event;
+  if (request.method === 'POST' && [...url.searchParams.keys()].some(isStrayAction))
     return problem(404, 'no_such_action', 'This page has no such action.');
-  }
   return resolve(event);
 };
+
+const isStrayAction = (parameter: string): boolean =>
+  parameter === '/default' || (parameter.startsWith('/') && parameter.slice(1) in Object.prototype);
 
 /** What only some may see yet, no cache shall show to others. */
 const preview: Handle = async ({ event, resolve }) => {

@@ -69,7 +69,7 @@ describe('a form on plain http', () => {
 test('a form sent to an action that there is not is the sender’s mistake, not a fault of the page', async () => {
   const server = await startServer();
   const { url } = server;
-  for (const action of ['/default', '/nonsense']) {
+  for (const action of ['/default', '/nonsense', '/__proto__', '/constructor', '/toString']) {
     const headers = { origin: url, 'content-type': 'application/x-www-form-urlencoded' };
     const answer = await fetch(`${url}/integration/register?${action}`, { method: 'POST', headers });
     expect(answer.status).toBe(404);
