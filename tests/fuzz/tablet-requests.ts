@@ -75,6 +75,7 @@ export async function syncBodies(world: World): Promise<{ token: string; body: o
     const relayed = await relayedFrom(world, world.tablets[(i + 1) % world.tablets.length]!);
     const scans = [scanOf(world, tablet), scanOf(world, tablet), scanOf(world, tablet)];
     const { token } = tablet.identity;
+    const ofBefore = { ...scans[1]!, id: v7() };
     bodies.push(
       { token, body: { cursor: tablet.cursor, scans, walkIns: [await walkInOf(world, tablet)], status } },
       { token, body: { cursor: tablet.cursor, scans: [], walkIns: [], status, relayed, signatures: [] } },
@@ -94,8 +95,8 @@ export async function syncBodies(world: World): Promise<{ token: string; body: o
         token,
         body: {
           cursor: tablet.cursor,
-          scans: [{ ...scans[1]!, id: v7() }],
-          signatures: { [scans[1]!.id]: 'A'.repeat(86), x: null },
+          scans: [ofBefore],
+          signatures: { [ofBefore.id]: 'A'.repeat(86), x: null },
           walkIns: [],
           status: null,
         },

@@ -2,25 +2,13 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { addMillis, SECOND, type Millis } from '../domain/time.ts';
 import type { Database } from './database/open.ts';
 import { isPostgres } from './database/store-kind.ts';
+import type { OutboxColumns } from './database/tables/outbox-columns.ts';
 
 /**
  * How long a process holds what it sends without a sign of life, in milliseconds. Whoever sends for longer renews it,
  * so a slow receiver gets nothing twice, and a process that has died gives its work up soon.
  */
 export const LEASE = 30 * SECOND;
-
-/** What the outboxes' tables have in common. */
-export interface OutboxRow {
-  id: string;
-  state: 'waiting' | 'sent' | 'failed' | 'expired';
-  attempts: number;
-  next_attempt_at: Millis;
-  /** A process is sending it; after this time another may try. */
-  claimed_until: Millis | null;
-  problem: string | null;
-  settled_at: Millis | null;
-  expires_at: Millis;
-}
 
 /** What has become of an attempt. */
 export type Settlement =
@@ -37,8 +25,8 @@ interface Options {
 }
 
 /** Shares an outbox's work out among all processes on one database. */
-export class OutboxClaims<Row extends OutboxRow> {
-  private readonly db: Kysely<{ rows: OutboxRow & { webhook_id: string; bulk: 0 | 1 } }>;
+export class OutboxClaims<Row extends OutboxColumns> {
+  private readonly db: Kysely<{ rows: OutboxColumns & { webhook_id: string; bulk: 0 | 1 } }>;
   private readonly table: 'rows';
   private readonly first: Options['first'];
 
@@ -122,7 +110,7 @@ export class OutboxClaims<Row extends OutboxRow> {
 
   private async updateClaimed(
     { id, attempts }: Row,
-    values: Partial<Omit<OutboxRow, 'id'>>,
+    values: Partial<Omit<OutboxColumns, 'id'>>,
   ): Promise<boolean> {
     const { numUpdatedRows } = await this.db
       .updateTable(this.table)

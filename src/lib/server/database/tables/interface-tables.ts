@@ -3,6 +3,7 @@ import type { HappeningKind } from '../../../domain/happening.ts';
 import type { RegistrationState } from '../../../domain/registration.ts';
 import type { Millis } from '../../../domain/time.ts';
 import type { Flag, Json } from './cells.ts';
+import type { OutboxColumns } from './outbox-columns.ts';
 
 /** By which another system of the city gets at one event. */
 export interface ApiTokensTable {
@@ -47,22 +48,11 @@ export interface WebhooksTable {
 }
 
 /** The webhooks' outbox: messages to be sent, and what became of them. */
-export interface WebhookDeliveriesTable {
+export interface WebhookDeliveriesTable extends OutboxColumns {
   webhook_id: string;
-  /** Also the message's `webhook-id`, the same at every attempt. */
-  id: string;
   kind: HappeningKind;
   /** What is sent: ids and states, nothing personal. */
   body: Json;
-  state: 'waiting' | 'sent' | 'failed' | 'expired';
-  attempts: number;
-  next_attempt_at: Millis;
-  claimed_until: Millis | null;
-  /** Why the last attempt failed: a word, and a status where there is one. */
-  problem: string | null;
-  created_at: Millis;
-  settled_at: Millis | null;
-  expires_at: Millis;
 }
 
 /** How far an event's feed has been made into messages; only events that have had a webhook. */

@@ -5,6 +5,7 @@ import type { MoveKind } from '../../../domain/place-figures.ts';
 import type { RegistrationState } from '../../../domain/registration.ts';
 import type { Millis } from '../../../domain/time.ts';
 import type { Flag, Json } from './cells.ts';
+import type { OutboxColumns } from './outbox-columns.ts';
 
 export interface RegistrationsTable {
   event_id: EventId;
@@ -59,10 +60,8 @@ export type MailKind =
   | 'announcement';
 
 /** The outbox: mails to be sent, each for one reason, and what became of them. What they say is written when they go. */
-export interface MailsTable {
+export interface MailsTable extends OutboxColumns {
   event_id: EventId;
-  /** Also the message's id in the mail itself, so that a mail that is sent twice is known as the same. */
-  id: string;
   /**
    * Whom the mail is about; it goes to that person's address, or to the address of who brought them along. Null where
    * somebody in the office tries out what others shall get.
@@ -71,18 +70,6 @@ export interface MailsTable {
   kind: MailKind;
   /** What has happened: one mail for each. */
   reason: string;
-  state: 'waiting' | 'sent' | 'failed' | 'expired';
-  attempts: number;
-  next_attempt_at: Millis;
-  /** A process is sending it; after this time another may try. */
-  claimed_until: Millis | null;
-  /** Why the last attempt failed: a word or a status, nothing personal. */
-  problem: string | null;
-  created_at: Millis;
-  /** When it was sent or given up. */
-  settled_at: Millis | null;
-  /** From when on nobody needs it any more. */
-  expires_at: Millis;
   /** What it says, where it is an announcement. */
   announcement_id: string | null;
   /** Whom a try goes to: what `TryForSchema` reads. */
